@@ -1,0 +1,76 @@
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from blog.models import Document
+from tests.factories import make_post
+from twotrack import views
+
+
+def test_robots_names_the_sitemap(client, site):
+    answer = client.get("/robots.txt")
+
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.content.decode().splitlines()[-1] == f"Sitemap: {site.root_url}/sitemap.xml"
+
+
+def test_health_needs_the_database(client, db, monkeypatch):
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.content) == (200, b"ok")
+    assert "no-store" in answer.headers["Cache-Control"]
+
+    monkeypatch.setattr(views, "connection", None)
+    client.raise_request_exception = False
+    assert client.get("/healthz").status_code == 500
+
+
+def test_an_upload_can_run_nothing(client):
+    name = default_storage.save("a.html", ContentFile(b"<script>alert(1)</script>"))
+
+    answer = client.get(f"/media/{name}")
+
+    assert answer.status_code == 200
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["../secret_key", "..%2fsecret_key", "nothing.png", ""])
+def test_nothing_beside_the_uploads_is_served(client, db, path):
+    assert client.get(f"/media/{path}").status_code in {400, 404}
+
+
+def test_documents_are_private_files(db, settings):
+    document = Document.objects.create(title="Data", file=ContentFile(b"1,2", name="data.csv"))
+
+    assert document.file.path.startswith(str(settings.PRIVATE_ROOT))
+    assert document.url.startswith("/documents/")
+
+
+def test_a_visitor_without_cookies_gets_a_page_that_caches_may_keep(client, engineers):
+    post = make_post(engineers)
+
+    answer = client.get(post.url)
+
+    assert answer.headers["Cache-Control"] == (
+        "public, max-age=0, s-maxage=300, stale-while-revalidate=60"
+    )
+    assert answer.headers["Vary"] == "Cookie"
+    assert answer.cookies == {}
+
+
+def test_an_editor_gets_a_page_of_their_own(admin, engineers):
+    post = make_post(engineers)
+
+    assert admin.get(post.url).headers["Cache-Control"] == "private, no-cache"
+
+
+def test_what_is_not_found_is_not_kept(client, home):
+    assert client.get("/nothing/").headers["Cache-Control"] == "private, no-cache"
+
+
+def test_reader_pages_run_no_inline_script(client, engineers):
+    policy = client.get(make_post(engineers).url).headers["Content-Security-Policy"]
+
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    assert (rules["script-src"], rules["style-src"]) == ("'self'", "'self'")
+    assert (rules["object-src"], rules["base-uri"]) == ("'none'", "'none'")
