@@ -1,0 +1,276 @@
+"""Posts: what the publication is made of."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models.functions import ExtractYear
+from django.utils import timezone
+from django.utils.functional import cached_property
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import (
+    FieldPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    TabbedInterface,
+    TitleFieldPanel,
+)
+from wagtail.fields import StreamField
+from wagtail.models import Page, PageManager
+from wagtail.query import PageQuerySet
+from wagtail.search import index
+
+from blog.blocks import PostBody, new_post_body
+from blog.models.rendered import RenderedBody
+from blog.visibility import readable
+
+
+class PostQuerySet(PageQuerySet):
+    """Which posts: each method chains."""
+
+    def readable(self):
+        """Posts that any visitor may read at this moment: see blog.visibility."""
+        return readable(self)
+
+    def newest_first(self):
+        return self.order_by("-display_date", "-pk")
+
+    def in_track(self, track):
+        return self.filter(track_id=track.pk)
+
+    def tagged(self, tag):
+        return self.filter(tagged_items__tag=tag)
+
+    def by_author(self, author):
+        return self.filter(post_authors__author=author)
+
+    def in_year(self, year: int):
+        """Posts whose display date lies in the year, in the publication's time zone."""
+        return self.filter(display_date__year=year)
+
+    def years(self) -> list[int]:
+        """The years of the posts, latest first; one query."""
+        return list(
+            self.order_by()
+            .annotate(year=ExtractYear("display_date"))
+            .exclude(year=None)
+            .values_list("year", flat=True)
+            .distinct()
+            .order_by("-year")
+        )
+
+    def for_cards(self):
+        """Posts with all that a row or a card shows, in a fixed number of queries."""
+        return self.defer("body", "rendered").select_related("track", "teaser_image")
+
+
+class PostForm(WagtailAdminPageForm):
+    """The editor's form of a post. What a draft may still lack is asked for on publishing."""
+
+    def clean(self):
+        cleaned = super().clean()
+        picture = cleaned.get("teaser_image")
+        has_words = cleaned.get("teaser_alt") or cleaned.get("teaser_is_decorative")
+        if (
+            picture
+            and not picture.description
+            and not has_words
+            and not self.is_deferred_validation
+        ):
+            self.add_error(
+                "teaser_alt", "Describe the teaser picture, or tick that it is decorative."
+            )
+        return cleaned
+
+
+class PostPage(RenderedBody, Page):
+    """A post on a track."""
+
+    parent_page_types = ["blog.TrackIndexPage"]
+    subpage_types = []
+
+    excerpt = models.TextField(
+        max_length=300,
+        help_text="One or two plain sentences for cards, feeds and search engines. "
+        "80 to 200 characters. No Markdown.",
+    )
+    body = StreamField(
+        PostBody(),
+        default=new_post_body,
+        help_text="Write Markdown. Use other blocks only where Markdown is not enough.",
+    )
+
+    teaser_image = models.ForeignKey(
+        "blog.Image",
+        verbose_name="teaser picture",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Shown beside the title in lists, cropped to 3:2. At least 1200 × 800. "
+        "Set the focal point if something must stay in view.",
+    )
+    teaser_alt = models.CharField(
+        "teaser alt text",
+        max_length=255,
+        blank=True,
+        help_text="What would you say about this picture on the phone? Leave out ‘picture of’.",
+    )
+    teaser_is_decorative = models.BooleanField(
+        "decorative", default=False, help_text="It says nothing that the text does not."
+    )
+    tags = ClusterTaggableManager(
+        through="blog.TaggedPost",
+        blank=True,
+        help_text="Up to five topics. Choose existing ones where you can.",
+    )
+
+    display_date = models.DateTimeField(
+        "date shown to readers",
+        null=True,
+        blank=True,
+        help_text="Empty: the moment the post is first published.",
+    )
+    canonical_address = models.URLField(
+        blank=True,
+        max_length=500,
+        help_text="Only if this text first appeared elsewhere, for example on DEV.",
+    )
+    track = models.ForeignKey(
+        "blog.TrackIndexPage",
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="The parent page, kept here so that lists need no second look.",
+    )
+
+    objects = PageManager.from_queryset(PostQuerySet)()
+
+    class Meta:
+        verbose_name = "post"
+        indexes = [models.Index(fields=["track", "-display_date"], name="posts_of_a_track")]
+
+    content_panels = [
+        TitleFieldPanel(
+            "title",
+            help_text="What will the reader know or be able to do? "
+            "Up to 70 characters show in full in search results.",
+        ),
+        FieldPanel("excerpt"),
+        FieldPanel("body"),
+    ]
+    card_panels = [
+        MultiFieldPanel(["teaser_image", "teaser_alt", "teaser_is_decorative"], heading="Teaser"),
+        FieldPanel("tags"),
+        MultiFieldPanel(
+            [
+                FieldPanel("slug"),
+                FieldPanel("seo_title"),
+                FieldPanel("search_description"),
+                FieldPanel("canonical_address"),
+            ],
+            heading="Search engines",
+        ),
+    ]
+    detail_panels = [
+        InlinePanel("post_authors", heading="Authors", label="author"),
+        FieldPanel("display_date"),
+        *Page.settings_panels,
+    ]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(content_panels, heading="Write"),
+            ObjectList(card_panels, heading="Card and search"),
+            ObjectList(detail_panels, heading="Details"),
+        ],
+        base_form_class=PostForm,
+    )
+
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("excerpt", boost=4),
+        index.SearchField("plain_text"),
+        index.RelatedFields("tags", [index.SearchField("name", boost=3)]),
+        index.RelatedFields(
+            "post_authors",
+            [index.RelatedFields("author", [index.SearchField("name", boost=3)])],
+        ),
+        index.FilterField("track"),
+        index.FilterField("display_date"),
+    ]
+
+    def clean(self):
+        super().clean()
+        if self.teaser_image and not self.teaser_alt and not self.teaser_is_decorative:
+            self.teaser_alt = self.teaser_image.description
+
+    def save(self, *args, update_fields=None, **kwargs):
+        if update_fields is None:
+            self.track = self.find_track()
+            if self.live and self.display_date is None:
+                self.display_date = self.first_published_at or timezone.now()
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def find_track(self):
+        """The track above this post in the page tree, or None while it hangs nowhere."""
+        tracks = self._meta.get_field("track").related_model.objects
+        return tracks.filter(path=self.path[: -self.steplen]).first() if self.path else None
+
+    @cached_property
+    def author_list(self) -> list:
+        """The authors in their order."""
+        rows = self.post_authors.all()
+        if hasattr(rows, "select_related"):
+            rows = rows.select_related("author", "author__photo")
+        return [row.author for row in rows]
+
+    @property
+    def contact_address(self) -> str:
+        """The address of the first author who has one, or empty."""
+        return next((author.email for author in self.author_list if author.email), "")
+
+    @property
+    def shown_date(self):
+        """The moment readers see: the display date, or now for a draft that has none."""
+        return self.display_date or self.first_published_at or timezone.now()
+
+    @property
+    def updated_at(self):
+        """When the post was last changed, if that is more than a day after its date."""
+        changed = self.last_published_at
+        if changed and changed - self.shown_date > timedelta(days=1):
+            return changed
+        return None
+
+    @property
+    def canonical_url(self) -> str:
+        """Where the text lives first: elsewhere, or here."""
+        return self.canonical_address or self.full_url
+
+    def keep_reading(self):
+        """Two readable posts to go on with: newest of the same tags first, then of the track."""
+        return list(
+            PostPage.objects.readable()
+            .exclude(pk=self.pk)
+            .annotate(
+                shared=models.Count(
+                    "tagged_items", filter=models.Q(tagged_items__tag__in=self.tags.all())
+                ),
+                same_track=models.Case(
+                    models.When(track_id=self.track_id, then=1),
+                    default=0,
+                    output_field=models.IntegerField(),
+                ),
+            )
+            .order_by("-shared", "-same_track", "-display_date", "-pk")
+            .for_cards()[:2]
+        )
+
+    def get_context(self, request, *args, **kwargs):
+        if self.track is None:
+            self.track = self.find_track()
+        context = super().get_context(request, *args, **kwargs)
+        context["keep_reading"] = self.keep_reading()
+        return context

@@ -1,0 +1,53 @@
+"""What can be worked out from a body once, when it is saved, and not at every reading."""
+
+from django.db import models
+from django.utils.safestring import SafeString
+
+from blog import rendering
+
+
+class RenderedBody(models.Model):
+    """A page with a StreamField `body`, whose HTML, contents and plain text are stored with it.
+
+    The stored form is used only while it belongs to the very body and pipeline at hand; a draft
+    under edit, or a page stored by an earlier release, is rendered afresh, so what a reader
+    sees is never out of step with what was typed.
+    """
+
+    rendered = models.JSONField(default=dict, editable=False)
+    reading_minutes = models.PositiveSmallIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, update_fields=None, **kwargs):
+        if update_fields is None or "body" in update_fields:
+            self.render_body()
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def render_body(self):
+        """Work out the stored form from the body at hand, unless it is already there."""
+        if self.rendered.get("key") != rendering.key_of(self.body):
+            self.rendered = rendering.render_body(self.body)
+        self.reading_minutes = rendering.minutes_to_read(self.rendered)
+
+    @property
+    def rendered_body(self) -> dict:
+        """The rendered parts of the body at hand: see blog.rendering.render_body."""
+        self.render_body()
+        return self.rendered
+
+    @property
+    def body_html(self) -> SafeString:
+        """The whole body as HTML, with links and pictures looked up now."""
+        return rendering.assemble(self.body, self.rendered_body)
+
+    @property
+    def contents(self) -> list[dict]:
+        """The headings of levels 2 and 3: dicts of `level`, `text` and `anchor`."""
+        return [heading for heading in self.rendered_body["headings"] if heading["level"] <= 3]
+
+    @property
+    def plain_text(self) -> str:
+        """The words of the body without markup, for search."""
+        return self.rendered_body["text"]

@@ -1,0 +1,94 @@
+"""Fixtures that every subject shares."""
+
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.cache import caches
+from django.utils import timezone
+from wagtail.models import PageViewRestriction, Site
+
+from blog.models import PostPage, TrackIndexPage
+from home.models import HomePage
+from tests.factories import make_post
+
+
+@pytest.fixture(autouse=True)
+def empty_caches():
+    for cache in caches.all():
+        cache.clear()
+    yield
+    for cache in caches.all():
+        cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_files_left_behind():
+    yield
+    shutil.rmtree(settings.TEST_DIR, ignore_errors=True)
+
+
+@pytest.fixture
+def home(db) -> HomePage:
+    return HomePage.objects.get()
+
+
+@pytest.fixture
+def site(home) -> Site:
+    return Site.objects.get(is_default_site=True)
+
+
+@pytest.fixture
+def engineers(home) -> TrackIndexPage:
+    return TrackIndexPage.objects.get(slug="engineers")
+
+
+@pytest.fixture
+def everyone(home) -> TrackIndexPage:
+    return TrackIndexPage.objects.get(slug="everyone")
+
+
+@dataclass(frozen=True)
+class FourPosts:
+    """One post in each state; only `live` is readable."""
+
+    live: PostPage
+    draft: PostPage
+    scheduled: PostPage
+    private: PostPage
+
+    @property
+    def hidden(self) -> list[PostPage]:
+        return [self.draft, self.scheduled, self.private]
+
+
+@pytest.fixture
+def four_posts(engineers) -> FourPosts:
+    scheduled = make_post(engineers, "Scheduled quokka", live=False)
+    scheduled.go_live_at = timezone.now() + timedelta(hours=1)
+    scheduled.save_revision().publish()
+    private = make_post(engineers, "Private quokka")
+    PageViewRestriction.objects.create(
+        page=private, restriction_type=PageViewRestriction.PASSWORD, password="sesame"
+    )
+    return FourPosts(
+        live=make_post(engineers, "Live quokka"),
+        draft=make_post(engineers, "Draft quokka", live=False),
+        scheduled=PostPage.objects.get(pk=scheduled.pk),
+        private=private,
+    )
+
+
+@pytest.fixture
+def admin_user(db):
+    return get_user_model().objects.create_superuser("ada", "ada@example.org", "pass")
+
+
+@pytest.fixture
+def admin(client, admin_user):
+    """A client that is logged in with every right."""
+    client.force_login(admin_user)
+    return client
