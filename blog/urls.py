@@ -1,0 +1,13 @@
+"""Addresses of the blog that lie beside the page tree."""
+
+from django.urls import path
+
+from blog import views
+from blog.feeds import PostFeed, TrackFeed
+
+urlpatterns = [
+    path("tags/<str:slug>/", views.tag, name="tag"),
+    path("authors/<str:slug>/", views.author, name="author"),
+    path("feed/", PostFeed(), name="feed"),
+    path("feed/<str:slug>/", TrackFeed(), name="track_feed"),
+]

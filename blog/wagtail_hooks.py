@@ -1,0 +1,53 @@
+"""What the admin shows of the blog, and what is checked before a page is served."""
+
+from django.http import Http404
+from django.utils.html import format_html
+from wagtail import hooks
+from wagtail.admin.staticfiles import versioned_static
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from blog.models import Author, Tag
+from blog.visibility import is_past_or_hidden
+
+
+class AuthorViewSet(SnippetViewSet):
+    model = Author
+    icon = "user"
+    list_display = ["name", "email"]
+    search_fields = ["name", "bio"]
+
+
+class TagViewSet(SnippetViewSet):
+    model = Tag
+    icon = "tag"
+    list_display = ["name", "slug"]
+    search_fields = ["name"]
+
+
+@register_snippet
+class PeopleAndTopics(SnippetViewSetGroup):
+    """Authors and tags, together in the menu."""
+
+    menu_label = "Authors, tags"
+    menu_icon = "group"
+    menu_order = 250
+    items = (AuthorViewSet, TagViewSet)
+
+
+@hooks.register("before_serve_page")
+def refuse_what_is_over(page, request, serve_args, serve_kwargs):
+    """Expiry and unpublished parents hold at the moment of reading, whatever the timer does."""
+    if is_past_or_hidden(page):
+        raise Http404
+
+
+@hooks.register("insert_global_admin_js")
+def markdown_editor_options():
+    """The Markdown editor's buttons and habits, without anything fetched from elsewhere."""
+    return format_html('<script src="{}"></script>', versioned_static("admin/markdown.js"))
+
+
+@hooks.register("insert_global_admin_css")
+def markdown_editor_look():
+    return format_html('<link rel="stylesheet" href="{}">', versioned_static("admin/markdown.css"))
