@@ -1,0 +1,93 @@
+"""What the three groups may do: exactly what their names promise."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from wagtail.models import Workflow
+
+from tests.factories import make_post
+
+GROUPS = ["Writers", "Editors", "Moderators"]
+
+
+@pytest.fixture
+def member(db, client):
+    def log_in(group: str):
+        user = get_user_model().objects.create_user(group.lower(), password="pass")
+        user.groups.add(Group.objects.get(name=group))
+        client.force_login(user)
+        return user
+
+    return log_in
+
+
+def test_there_are_three_groups(db):
+    assert sorted(Group.objects.values_list("name", flat=True)) == sorted(GROUPS)
+
+
+@pytest.mark.parametrize(
+    ("group", "may"),
+    [
+        ("Writers", []),
+        ("Editors", ["edit", "publish", "lock"]),
+        ("Moderators", ["edit", "publish", "lock", "unlock"]),
+    ],
+)
+def test_what_a_group_may_do_with_others_posts(member, engineers, admin_user, group, may):
+    post = make_post(engineers)
+    post.owner = admin_user
+    post.locked, post.locked_by = True, admin_user
+    rights = post.permissions_for_user(member(group))
+
+    assert [
+        verb for verb in ("edit", "publish", "lock", "unlock") if getattr(rights, f"can_{verb}")()
+    ] == may
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_member_may_write_and_edit_their_own_draft(member, engineers, group):
+    user = member(group)
+    draft = make_post(engineers, live=False)
+    draft.owner = user
+
+    assert engineers.permissions_for_user(user).can_add_subpage()
+    assert draft.permissions_for_user(user).can_edit()
+    assert draft.permissions_for_user(user).can_publish() is (group != "Writers")
+
+
+@pytest.mark.parametrize(
+    ("address", "who"),
+    [
+        ("/admin/", GROUPS),
+        ("/admin/images/add/", GROUPS),
+        ("/admin/snippets/blog/author/add/", ["Editors", "Moderators"]),
+        ("/admin/redirects/add/", ["Editors", "Moderators"]),
+        ("/admin/settings/home/sitesettings/", ["Moderators"]),
+        ("/admin/wagtailmenus/flatmenu/", ["Moderators"]),
+        ("/admin/users/", []),
+        ("/admin/groups/", []),
+    ],
+)
+def test_which_doors_of_the_admin_are_open(member, client, address, who):
+    opened = []
+    for group in GROUPS:
+        member(group)
+        answer = client.get(address, follow=True)
+        if answer.status_code == 200 and answer.redirect_chain[-1:] != [("/admin/", 302)]:
+            opened.append(group)
+
+    assert opened == who
+
+
+def test_a_draft_can_be_submitted_to_the_moderators(member, engineers):
+    workflow = Workflow.objects.get(active=True)
+    draft = make_post(engineers, live=False)
+    moderator, writer = member("Moderators"), member("Writers")
+    draft.owner = writer
+
+    state = workflow.start(draft, writer)
+
+    assert state.current_task_state.task.specific.groups.get().name == "Moderators"
+    state.current_task_state.approve(user=moderator)
+    draft.refresh_from_db()
+    assert draft.live
