@@ -1,0 +1,104 @@
+"""A publication started as a new user starts it, and a browser to visit it with."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+QUIET = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A running `make run`: its address, the editor's password, and what it printed."""
+
+    address: str
+    password: str
+    printed: Path
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start(port: int, data: Path, printed: Path) -> subprocess.Popen:
+    """`make run PORT=…` with its data in a folder of its own, ready to answer."""
+    variables = os.environ | {
+        "TWOTRACK_DATA_DIR": str(data),
+        "TWOTRACK_BASE_URL": f"http://localhost:{port}",
+        "TWOTRACK_SCHEDULE_SECONDS": "1",
+    }
+    with printed.open("w") as output:
+        process = subprocess.Popen(
+            ["make", "--no-print-directory", "run", f"PORT={port}"],
+            cwd=ROOT,
+            env=variables,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    for _ in range(600):
+        assert process.poll() is None, printed.read_text()
+        try:
+            urlopen(f"http://localhost:{port}/healthz", timeout=5)
+            return process
+        except (URLError, ConnectionError, TimeoutError):
+            time.sleep(0.5)
+    raise AssertionError(printed.read_text())
+
+
+def end(process: subprocess.Popen) -> None:
+    """Ctrl-C, as in a terminal: everything must end by itself."""
+    os.killpg(process.pid, signal.SIGINT)
+    process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def publication(tmp_path_factory):
+    """Started twice: the second start must bring nothing in and print no password."""
+    data, port = tmp_path_factory.mktemp("data"), free_port()
+    printed = data / "printed.txt"
+    first = start(port, data, printed)
+    password = re.search(r"password is +(\S+)", printed.read_text())[1]
+    end(first)
+    second = start(port, data, printed)
+    yield Publication(f"http://localhost:{port}", password, printed)
+    end(second)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return browser_type_launch_args | {"executable_path": "/usr/bin/chromium", "args": QUIET}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args, publication):
+    return browser_context_args | {
+        "base_url": publication.address,
+        "viewport": {"width": 1500, "height": 1000},
+    }
+
+
+@pytest.fixture
+def editor(page, publication):
+    """A page of the browser, logged in to the admin."""
+    page.goto("/admin/login/")
+    page.get_by_label("Username").fill("editor")
+    page.get_by_label("Password").fill(publication.password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/admin/")
+    return page
