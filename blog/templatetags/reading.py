@@ -1,0 +1,40 @@
+"""How facts about posts are put into words for readers."""
+
+import re
+from collections.abc import Iterator
+
+from django import template
+from django.core.paginator import Page
+
+register = template.Library()
+
+LONGEST_QUESTION = 100  # characters
+
+
+@register.filter
+def reading_time(minutes: int) -> str:
+    """“6 min read”."""
+    return f"{minutes} min read"
+
+
+@register.filter
+def words_of_path(path: str) -> str:
+    """What the last part of an address says, as a question for the search page.
+
+    Numbers at its start, such as a date, and the ending of a file name are left out; an
+    address without words gives the empty text.
+    """
+    for part in reversed(path.split("/")):
+        stem = re.sub(r"\.\w{1,5}$", "", part)
+        words = re.findall(r"[^\W_]+", stem)
+        while words and words[0].isdigit():
+            words.pop(0)
+        if words:
+            return " ".join(words)[:LONGEST_QUESTION].rstrip()
+    return ""
+
+
+@register.filter
+def page_numbers(page: Page) -> Iterator[int | str]:
+    """The numbers of a pager: the ends, those around the page, and an ellipsis between."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)

@@ -1,0 +1,124 @@
+// What pages do on top of what they are. Everything can be read and used without it.
+
+const storage = (() => {
+  try {
+    const kind = { local: localStorage, session: sessionStorage };
+    kind.local.getItem("theme");
+    return kind;
+  } catch {
+    return null; // Storage may be forbidden.
+  }
+})();
+
+function offerThemes() {
+  const box = document.querySelector(".theme");
+  if (!box || !storage) return;
+  const select = box.querySelector("select");
+  select.value = document.documentElement.dataset.theme ?? "system";
+  box.hidden = false;
+  select.addEventListener("change", () => {
+    if (select.value === "system") {
+      delete document.documentElement.dataset.theme;
+      storage.local.removeItem("theme");
+    } else {
+      document.documentElement.dataset.theme = select.value;
+      storage.local.setItem("theme", select.value);
+    }
+  });
+}
+
+function offerCopying() {
+  const header = (block) => block.querySelector(":scope > header");
+  const blocks = [...document.querySelectorAll(".codeblock")].filter(header);
+  if (!navigator.clipboard || !blocks.length) return;
+  const status = document.createElement("p");
+  status.className = "vh";
+  status.setAttribute("role", "status");
+  document.body.append(status);
+  for (const block of blocks) {
+    const name = header(block).textContent.trim();
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Copy";
+    button.setAttribute("aria-label", `Copy ${name}`.trim());
+    button.addEventListener("click", async () => {
+      let word = "Copied";
+      try {
+        await navigator.clipboard.writeText(block.querySelector("code").textContent);
+      } catch {
+        word = "Not copied";
+      }
+      button.textContent = status.textContent = word;
+      setTimeout(() => {
+        button.textContent = "Copy";
+        status.textContent = "";
+      }, 2000);
+    });
+    header(block).append(button);
+  }
+}
+
+function markCurrentSection() {
+  const links = new Map();
+  for (const link of document.querySelectorAll(".toc a[href^='#']")) {
+    const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (heading) links.set(heading, link);
+  }
+  if (!links.size) return;
+  const headings = [...links.keys()];
+  const passed = new Set();
+  // The margin above the window lets a jump past several headings be noticed, too.
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (isIntersecting) passed.add(target);
+        else passed.delete(target);
+      }
+      const current = headings.findLast((heading) => passed.has(heading)) ?? headings[0];
+      for (const [heading, link] of links) {
+        if (heading === current) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
+      }
+    },
+    { rootMargin: "99999px 0px -66% 0px" },
+  );
+  headings.forEach((heading) => observer.observe(heading));
+}
+
+function openSearchBySlash() {
+  document.addEventListener("keydown", (event) => {
+    const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    const field = document.querySelector("input[type='search']");
+    const link = document.querySelector("header.site a[rel='search']");
+    if (!field && !link) return;
+    event.preventDefault();
+    if (field) {
+      field.focus();
+      field.select();
+    } else {
+      link.click();
+    }
+  });
+}
+
+function applyFiltersAtOnce() {
+  const form = document.querySelector("form.facets");
+  if (!form) return;
+  form.querySelector(".hint").hidden = false;
+  form.querySelector("button").hidden = true;
+  form.addEventListener("change", (event) => {
+    storage?.session.setItem("filter", event.target.id);
+    form.requestSubmit();
+  });
+  const changed = storage?.session.getItem("filter");
+  if (!changed) return;
+  storage.session.removeItem("filter");
+  document.getElementById(changed)?.focus({ preventScroll: true });
+}
+
+offerThemes();
+offerCopying();
+markCurrentSection();
+openSearchBySlash();
+applyFiltersAtOnce();

@@ -1,0 +1,141 @@
+"""What holds for all templates and style sheets: contrast, budgets, and nothing inline."""
+
+import gzip
+import re
+from itertools import product
+
+import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
+
+TEMPLATES = settings.BASE_DIR / "templates"
+STATIC = settings.BASE_DIR / "static"
+READER_TEMPLATES = sorted(
+    path.relative_to(TEMPLATES).as_posix()
+    for path in TEMPLATES.rglob("*.html")
+    if not path.is_relative_to(TEMPLATES / "wagtailadmin")
+)
+PARTS = [name for name in READER_TEMPLATES if name.startswith(("parts/", "blocks/"))]
+CSS_BUDGET, JS_BUDGET = 7 * 1024, 5 * 1024  # bytes, compressed
+
+TOKENS = {
+    name: {"light": light, "dark": dark}
+    for name, light, dark in re.findall(
+        r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\);", (STATIC / "css/tokens.css").read_text()
+    )
+}
+ACCENTS = ["blue", "rust", "green", "plum", "teal", "ochre"]
+GROUNDS = ["bg", "surface", "sunken"]
+# Foreground, ground, and the least contrast between them in both schemes.
+PAIRS = [
+    *[("ink", ground, 12) for ground in GROUNDS],
+    *[("ink-2", ground, 7) for ground in GROUNDS],
+    *[("muted", ground, 4.5) for ground in GROUNDS],
+    *[("line-strong", ground, 3) for ground in GROUNDS],
+    *[("line", "bg", 1.3)],
+    *[("bg", "ink", 12)],
+    *[("ink", "mark", 6.5)],
+    *[("on-focus", "focus", 12)],
+    *product(ACCENTS, GROUNDS, [6]),
+    *[(accent, f"{accent}-tint", 6) for accent in ACCENTS],
+    *[("bg", accent, 6) for accent in ACCENTS],
+    *[("ink", f"{accent}-tint", 11) for accent in ACCENTS],
+    *[("ink-2", f"{accent}-tint", 7) for accent in ACCENTS],
+    *product(["ok", "warn", "err"], GROUNDS, [4.5]),
+]
+CALLOUTS = ["blue", "ok", "warn", "err"]
+
+
+def channels(colour: str) -> list[float]:
+    return [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+
+
+def luminance(parts: list[float]) -> float:
+    """Relative luminance as WCAG 2.2 defines it."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return sum(c * weight for c, weight in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
+
+
+def contrast(one: list[float], other: list[float]) -> float:
+    darker, lighter = sorted([luminance(one), luminance(other)])
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("foreground", "ground", "least"), PAIRS)
+def test_tokens_stand_out_from_their_ground(foreground, ground, least, scheme):
+    found = contrast(channels(TOKENS[foreground][scheme]), channels(TOKENS[ground][scheme]))
+
+    assert found >= least
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("kind", CALLOUTS)
+def test_the_word_of_a_callout_stands_out_from_its_tint(kind, scheme):
+    colour, page = channels(TOKENS[kind][scheme]), channels(TOKENS["bg"][scheme])
+    tint = [0.06 * c + 0.94 * p for c, p in zip(colour, page, strict=True)]
+
+    assert contrast(colour, tint) >= 4.5
+
+
+def test_every_colour_has_a_place_in_the_table():
+    assert {name for pair in PAIRS for name in pair[:2]} == set(TOKENS)
+
+
+@pytest.mark.parametrize("accent", ACCENTS)
+def test_an_accent_can_be_set_on_any_element(accent):
+    rule = (
+        f'[data-accent="{accent}"] '
+        f"{{ --accent: var(--{accent}); --accent-tint: var(--{accent}-tint); }}"
+    )
+
+    assert rule in (STATIC / "css/tokens.css").read_text()
+
+
+@pytest.mark.parametrize("name", READER_TEMPLATES)
+def test_no_template_has_inline_style_or_script(name):
+    source = (TEMPLATES / name).read_text()
+
+    assert re.findall(r"<style|\sstyle=|\son\w+=|javascript:", source, re.I) == []
+    assert re.findall(r"<script(?![^>]*\ssrc=)", source, re.I) == []
+
+
+@pytest.mark.parametrize("name", READER_TEMPLATES)
+def test_no_template_loads_from_elsewhere(name):
+    source = (TEMPLATES / name).read_text()
+
+    assert re.findall(r"""(?:src|srcset)=["']?(?:https?:)?//""", source) == []
+    assert re.findall(r"""<link[^>]*href=["']?(?:https?:)?//""", source) == []
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_part_begins_by_naming_what_it_needs(name):
+    first_line = (TEMPLATES / name).read_text().splitlines()[0]
+
+    assert re.fullmatch(r"\{# needs: .+ #\}", first_line)
+
+
+def compressed(*names: str) -> int:
+    return sum(len(gzip.compress((STATIC / name).read_bytes(), 9)) for name in names)
+
+
+@pytest.mark.parametrize("last", ["code", "lists"])
+def test_the_style_sheets_of_a_page_keep_their_budget(last):
+    assert compressed("css/tokens.css", "css/reader.css", f"css/{last}.css") <= CSS_BUDGET
+
+
+def test_scripts_keep_their_budget():
+    assert compressed("js/theme.js", "js/twotrack.js") <= JS_BUDGET
+
+
+def test_fonts_of_a_first_view_keep_their_budget():
+    first_view = [STATIC / "fonts" / f"{name}.woff2" for name in ("serif", "sans", "mono")]
+
+    assert sum(path.stat().st_size for path in first_view) <= 90_000
+
+
+def test_the_page_for_errors_needs_neither_database_nor_request():
+    html = render_to_string("500.html")
+
+    assert "<h1>Something went wrong here</h1>" in html
+    assert "css/tokens.css" in html
