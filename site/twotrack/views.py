@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -10,7 +11,11 @@ from django.views.static import serve
 from wagtail.contrib.sitemaps import Sitemap
 from wagtail.models import Site
 
+from blog.templatetags.reading import words_of_path
 from blog.visibility import readable
+from search.query import search
+
+MOST_NEAR = 3
 
 
 class ReadableSitemap(Sitemap):
@@ -42,6 +47,16 @@ def media(request: HttpRequest, path: str) -> HttpResponse:
     response.headers["Cache-Control"] = "public, max-age=3600"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 with up to three readable pages that the words of the address may have meant."""
+    near = []
+    if not request.path.startswith((settings.STATIC_URL, settings.MEDIA_URL, "/admin/")):
+        site = Site.find_for_request(request)
+        words = words_of_path(request.path)
+        near = list(search(words, per_page=MOST_NEAR, below=site.root_page).results)
+    return render(request, "404.html", {"near": near}, status=404)
 
 
 @never_cache

@@ -1,0 +1,20 @@
+"""The full-text engines: a module for each database, all with the same functions.
+
+`write(entries)` stores the words of pages, `remove(page_ids)` forgets them, and
+`find(clauses, is_every=…, most=…)` gives the ids of the best pages for a question, best first.
+A page must have all clauses, or, when not `is_every`, at least one. Neither engine knows who may
+read a page.
+"""
+
+from types import ModuleType
+
+from django.db import connection
+
+from search.engines import postgresql, sqlite
+
+ENGINES = {"sqlite": sqlite, "postgresql": postgresql}
+
+
+def engine() -> ModuleType:
+    """The engine of the database in use."""
+    return ENGINES[connection.vendor]

@@ -1,0 +1,84 @@
+"""From a text to the words it is found by: the same for every page, question and database.
+
+A text is cut into tokens, each with its place in the text. A token is known by two forms:
+`exact`, its folded spelling (no case, no diacritics, compatibility forms made plain), and `stem`,
+what remains of an English word without its inflection. Both databases store these forms as they
+are and never cut or fold a text themselves, which is why they give the same answers.
+"""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+# Raise it when the same text is to give other words: the index is then brought up to date by the
+# next migration or `update_search`.
+EDITION = 1
+LONGEST = 64  # Characters of a word that count; both databases limit what they can store.
+
+# Ideographs and kana, which are written without spaces: each is a word of its own.
+SINGLE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+MARKS = "".join(
+    chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M"
+)
+LETTER = f"(?:[^\\W_{SINGLE}]|[{re.escape(MARKS)}])"
+TOKEN = re.compile(f"[{SINGLE}]|{LETTER}+(?:['’]{LETTER}+)*")
+LATIN_MARKS = re.compile("[\u0300-\u036f]+")
+APOSTROPHES = str.maketrans("", "", "'’")
+# Letters that Unicode does not take apart into a plain letter and a mark.
+PLAIN_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
+)
+ENGLISH = re.compile("[a-z]+(?:'[a-z]+)*")
+# Anything a text may hold that is neither a character nor a space between characters.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]+")
+
+_stemmer = snowballstemmer.stemmer("english")
+_stemmer_lock = threading.Lock()  # The stemmer keeps its state in itself.
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a text: where it stands, and the two forms it is known by."""
+
+    start: int
+    end: int
+    exact: str
+    stem: str
+
+
+def printable(text: str) -> str:
+    """The text without control characters and lone surrogates, which databases refuse."""
+    return UNPRINTABLE.sub(" ", text)
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The words of the text in their order."""
+    for match in TOKEN.finditer(text):
+        exact, stem = forms_of(match.group()[: 4 * LONGEST])
+        if exact:
+            yield Token(match.start(), match.end(), exact, stem)
+
+
+@lru_cache(maxsize=65_536)
+def forms_of(word: str) -> tuple[str, str]:
+    """The exact form and the stem of one word; both empty when nothing of it can be kept."""
+    spelling = folded(word)
+    exact = spelling.translate(APOSTROPHES)[:LONGEST]
+    if not ENGLISH.fullmatch(spelling):
+        return exact, exact
+    with _stemmer_lock:
+        stem = _stemmer.stemWord(spelling)
+    return exact, stem.translate(APOSTROPHES)[:LONGEST]
+
+
+def folded(word: str) -> str:
+    """The word without what spellings of the same word differ in: case, diacritics, width."""
+    plain = unicodedata.normalize("NFKC", word).casefold().translate(PLAIN_LETTERS)
+    parts = LATIN_MARKS.sub("", unicodedata.normalize("NFKD", plain))
+    kept = unicodedata.normalize("NFC", parts).replace("’", "'")
+    return "".join(TOKEN.findall(kept))

@@ -1,0 +1,273 @@
+"""The index follows what happens to pages, tags and authors."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
+from wagtail.models import Page, ReferenceIndex
+
+from blog.models import Author, PostPage, Tag
+from home.models import StandardPage
+from search import index
+from search.models import SearchDocument
+from search.query import search
+from tests.factories import make_author, make_post
+
+
+def titles(question: str) -> list[str]:
+    return [result.page.title for result in search(question).results]
+
+
+def indexed() -> list[str]:
+    return list(SearchDocument.objects.order_by("pk").values_list("title", flat=True))
+
+
+@pytest.fixture
+def post(engineers) -> PostPage:
+    return make_post(
+        engineers, "Quokka", markdown="It smiles.", tags=["animals"], authors=[make_author()]
+    )
+
+
+def test_pages_made_by_migrations_are_indexed(home):
+    assert indexed() == ["Home", "For Engineers", "For Everyone"]
+
+
+def test_a_post_is_indexed_with_its_texts(post):
+    document = SearchDocument.objects.get(page=post)
+
+    assert document.title == "Quokka"
+    assert document.excerpt == "The excerpt of Quokka."
+    assert document.names == "animals\nAda Byron"
+    assert document.body == "It smiles."
+
+
+def test_any_page_type_takes_part_by_its_search_fields(home):
+    page = home.add_child(
+        instance=StandardPage(
+            title="About",
+            slug="about",
+            intro="Who we are.",
+            body=[("section", {"heading": "House", "text": "Made of *bricks*."})],
+            live=False,
+        )
+    )
+    page.save_revision().publish()
+    document = SearchDocument.objects.get(page=page)
+
+    assert (document.title, document.excerpt, document.names) == ("About", "Who we are.", "")
+    assert "House" in document.body
+    assert "Made of bricks." in document.body
+
+
+def test_a_draft_is_not_indexed_and_a_draft_of_a_live_post_changes_nothing(post, engineers):
+    make_post(engineers, "Draft", live=False)
+    post.title = "Wombat"
+    post.save_revision()
+
+    assert "Draft" not in indexed()
+    assert titles("quokka") == ["Quokka"]
+    assert titles("wombat") == []
+
+
+def test_a_scheduled_post_is_indexed_when_it_is_due(engineers):
+    post = make_post(engineers, "Later", live=False)
+    post.go_live_at = timezone.now() + timedelta(hours=1)
+    revision = post.save_revision()
+    revision.publish()
+    assert "Later" not in indexed()
+
+    post.go_live_at = timezone.now() - timedelta(seconds=1)
+    post.save_revision().publish()
+    assert titles("later") == ["Later"]
+
+
+def test_publishing_again_replaces_the_words(post):
+    post.title, post.excerpt = "Wombat", "Another."
+    post.tags.clear()
+    post.save_revision().publish()
+
+    assert titles("quokka") == []
+    assert titles("animals") == []
+    assert titles("wombat") == ["Wombat"]
+
+
+def test_unpublishing_takes_a_page_out(post):
+    post.unpublish()
+
+    assert "Quokka" not in indexed()
+    assert titles("quokka") == []
+
+
+def test_deleting_takes_a_page_out(post):
+    pk = post.pk
+    post.delete()
+
+    assert "Quokka" not in indexed()
+    assert stored_words(pk) == 0
+
+
+def test_deleting_a_track_takes_its_posts_out(post, engineers):
+    pk = post.pk
+    engineers.delete()
+
+    assert indexed() == ["Home", "For Everyone"]
+    assert stored_words(pk) == 0
+
+
+def stored_words(page_id: int) -> int:
+    """How many rows of words the engine has for a page."""
+    table = {"sqlite": "search_words", "postgresql": "search_searchdocument"}[connection.vendor]
+    column = {"sqlite": "rowid", "postgresql": "page_id"}[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table} WHERE {column} = %s", [page_id])
+        return cursor.fetchone()[0]
+
+
+def test_moving_a_post_changes_its_track_in_answers(post, everyone):
+    post.move(everyone, pos="last-child")
+
+    (result,) = search("quokka", tracks=["everyone"]).results
+    assert result.track == everyone
+    assert result.page.url == "/everyone/quokka/"
+    assert {facet.track.slug: facet.count for facet in search("quokka").tracks} == {
+        "engineers": 0,
+        "everyone": 1,
+    }
+
+
+def test_a_copy_that_is_live_is_found(post):
+    post.copy(update_attrs={"slug": "copy", "title": "Copied"}, keep_live=True)
+
+    assert titles("copied animals") == ["Copied"]
+
+
+def test_renaming_a_tag_renames_it_in_search(post):
+    tag = Tag.objects.get(name="animals")
+    tag.name = "marsupials"
+    tag.save()
+
+    assert titles("animals") == []
+    assert titles("marsupials") == ["Quokka"]
+
+
+@pytest.mark.parametrize(
+    "delete", [lambda: Tag.objects.get().delete(), lambda: Tag.objects.all().delete()]
+)
+def test_deleting_a_tag_takes_it_out(post, delete):
+    delete()
+
+    assert titles("animals") == []
+    assert titles("quokka") == ["Quokka"]
+
+
+def test_renaming_an_author_renames_them_in_search(post):
+    author = Author.objects.get()
+    author.name = "Ada"
+    author.save()
+
+    assert titles("byron") == []
+    assert titles("ada") == ["Quokka"]
+
+
+def test_a_change_that_is_no_rename_indexes_nothing(post, monkeypatch):
+    author = Author.objects.get()
+    written = []
+    monkeypatch.setattr(index, "write", written.extend)
+    author.bio = "She wrote."
+    author.save()
+    Tag.objects.create(name="new", slug="new")
+
+    assert written == []
+
+
+def test_a_rename_brings_no_draft_into_the_index(engineers):
+    author = make_author("Ada Byron")
+    make_post(engineers, "Draft", live=False, authors=[author])
+    author.name = "Ada Lovelace"
+    author.save()
+
+    assert "Draft" not in indexed()
+
+
+def test_publishing_and_its_words_are_one_transaction(post):
+    post.title = "Wombat"
+    with transaction.atomic():
+        post.save_revision().publish()
+        assert titles("wombat") == ["Wombat"]
+        transaction.set_rollback(True)
+
+    assert titles("wombat") == []
+    assert titles("quokka") == ["Quokka"]
+
+
+def test_update_search_restores_a_lost_index(post, engineers, capsys):
+    gone = make_post(engineers, "Gone")
+    Page.objects.filter(pk=gone.pk).update(live=False)
+    SearchDocument.objects.filter(page=post).delete()
+    SearchDocument.objects.filter(page=engineers).update(title="Wrong")
+
+    call_command("update_search")
+
+    assert capsys.readouterr().out == "Indexed 4 pages for search.\n"
+    assert indexed() == ["Home", "For Engineers", "For Everyone", "Quokka"]
+    assert titles("quokka") == ["Quokka"]
+    assert titles("gone") == []
+
+
+def test_a_page_that_cannot_be_read_keeps_no_other_from_the_index(
+    post, engineers, monkeypatch, caplog
+):
+    make_post(engineers, "Another")
+    SearchDocument.objects.all().delete()
+    monkeypatch.setattr(
+        PostPage, "plain_text", property(lambda self: 1 / 0 if self.pk == post.pk else "Words.")
+    )
+
+    assert index.rebuild() == 4
+    assert "Quokka" not in indexed()
+    assert "Another" in indexed()
+    assert f"Page {post.pk} cannot be indexed for search." in caplog.text
+
+
+def test_migrating_indexes_what_another_edition_cut(post):
+    SearchDocument.objects.filter(page=post).update(edition=0, title="Wrong")
+    SearchDocument.objects.exclude(page=post).update(title="As it was")
+
+    call_command("migrate", verbosity=0)
+
+    assert SearchDocument.objects.get(page=post).title == "Quokka"
+    assert indexed()[0] == "As it was"
+
+
+def test_texts_that_databases_refuse_are_indexed_without_it(engineers):
+    odd = "A\x07 bell\ud800 rings"
+    post = make_post(engineers, "Odd", live=False)
+    monkey = SearchDocument(page=post)
+    monkey.body = "\n".join(index.texts_in([odd, {"a": None, "b": [odd]}]))
+    assert monkey.body == "A  bell  rings\nA  bell  rings"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " ".join(f"word{number}" for number in range(60_000)),
+        " ".join(f"{number:064d}" for number in range(30_000)),
+        "搜索引擎" * 30_000,
+        "same " * 60_000,
+    ],
+    ids=["many words", "long words", "many characters", "one word"],
+)
+def test_a_page_of_any_length_is_indexed(engineers, monkeypatch, text):
+    monkeypatch.setattr(PostPage, "plain_text", property(lambda self: text))
+    post = make_post(engineers, "Long")
+
+    assert titles("long") == ["Long"]
+    assert titles(text[:4]) == ["Long"]
+    assert SearchDocument.objects.get(page=post).body == text.strip()
+
+
+def test_the_index_is_no_use_of_a_page(post):
+    assert ReferenceIndex.get_references_to(post).count() == 0

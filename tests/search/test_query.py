@@ -1,0 +1,352 @@
+"""Which pages answer a question, and in which order: the same lists on every database."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from wagtail.models import Page, PageViewRestriction, Site
+
+from home.models import StandardPage
+from search import query
+from search.query import search
+from tests.factories import make_author, make_post
+
+
+def titles(answer) -> list[str]:
+    return [result.page.title for result in answer.results]
+
+
+def counts(answer) -> dict[str, int | None]:
+    return {facet.track.slug: facet.count for facet in answer.tracks}
+
+
+@pytest.fixture
+def library(home, engineers, everyone):
+    """Pages that share words in different places."""
+    make_post(engineers, "Collecting garbage", markdown="A kernel pauses, and the kernel runs.")
+    make_post(
+        engineers,
+        "Kernel launches explained",
+        excerpt="What each launch costs.",
+        markdown="Starting takes time. Caches help it.\n\n```python\nimport torch.nn as nn\n```",
+    )
+    make_post(
+        everyone,
+        "What a cache remembers",
+        excerpt="Memory close at hand.",
+        markdown="It keeps what was asked for. A naïve visitor of the Café Straße said 搜索引擎.",
+        tags=["hardware"],
+        authors=[make_author("Grace Hopper")],
+    )
+    about = StandardPage(title="About the house", intro="Who runs it.", live=False)
+    home.add_child(instance=about).save_revision().publish()
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        # where the word stands
+        ("kernel", ["Kernel launches explained", "Collecting garbage"]),
+        ("cache", ["What a cache remembers", "Kernel launches explained"]),
+        ("memory", ["What a cache remembers"]),
+        ("hardware", ["What a cache remembers"]),
+        ("hopper", ["What a cache remembers"]),
+        ("engineers", ["For Engineers"]),
+        ("about", ["About the house"]),
+        # inflections, both ways
+        ("kernels", ["Kernel launches explained", "Collecting garbage"]),
+        ("collect", ["Collecting garbage"]),
+        ("collects", ["Collecting garbage"]),
+        ("CACHING", ["What a cache remembers", "Kernel launches explained"]),
+        # diacritics, compatibility forms, scripts without spaces
+        ("naive cafe", ["What a cache remembers"]),
+        ("NAÏVE", ["What a cache remembers"]),
+        ("strasse", ["What a cache remembers"]),
+        ("ｋｅｒｎｅｌ", ["Kernel launches explained", "Collecting garbage"]),
+        ("搜索", ["What a cache remembers"]),
+        ("索搜", ["What a cache remembers"]),  # some of it: each character by itself
+        # all words
+        ("kernel caches", ["Kernel launches explained"]),
+        ("kernel garbage", ["Collecting garbage"]),
+        # phrases
+        ('"kernel pauses"', ["Collecting garbage"]),
+        ('"a cache remembers"', ["What a cache remembers"]),
+        ('"garbage kernel"', ["Collecting garbage", "Kernel launches explained"]),
+        ("torch.nn", ["Kernel launches explained"]),
+        # the last word as a beginning
+        ("kern", ["Kernel launches explained", "Collecting garbage"]),
+        ("hard", ["What a cache remembers"]),
+        ("launc", ["Kernel launches explained"]),
+        ("startin", ["Kernel launches explained"]),
+        ("ker", ["Kernel launches explained", "Collecting garbage"]),
+        ("ke", []),
+        # some words, when nothing has all
+        (
+            "kernel hopper",
+            ["Kernel launches explained", "What a cache remembers", "Collecting garbage"],
+        ),
+        ("zebra memory", ["What a cache remembers"]),
+        ("zebra", []),
+    ],
+)
+def test_answers(library, question, expected):
+    found = search(question)
+
+    assert titles(found) == expected
+    assert found.count == len(expected)
+
+
+def test_answer_says_when_it_has_some_of_the_words_only(library):
+    assert not search("kernel caches").is_partial
+    assert search("kernel zebra").is_partial
+    assert not search("zebra quagga").is_partial
+
+
+def test_the_exact_form_comes_first(engineers):
+    make_post(engineers, "One", markdown="We cache it here.")
+    make_post(engineers, "Two", markdown="We caching it here.")
+    make_post(engineers, "Three", markdown="We caches it here.")
+
+    assert titles(search("caching"))[0] == "Two"
+    assert titles(search("caches"))[0] == "Three"
+    assert titles(search("cache"))[0] == "One"
+
+
+def test_title_names_excerpt_and_body_count_in_that_order(engineers):
+    make_post(engineers, "In the body", markdown="An aardvark sleeps here.")
+    make_post(engineers, "In the excerpt", excerpt="An aardvark sleeps.")
+    make_post(engineers, "In the names", tags=["aardvark"])
+    make_post(engineers, "In the title: aardvark")
+
+    assert titles(search("aardvark")) == [
+        "In the title: aardvark",
+        "In the names",
+        "In the excerpt",
+        "In the body",
+    ]
+
+
+def test_a_title_outweighs_a_body_full_of_the_word(engineers):
+    make_post(engineers, "Full of it", markdown="aardvark " * 20)
+    make_post(engineers, "The aardvark", markdown=f"Nothing more. {'Other words go on. ' * 100}")
+
+    assert titles(search("aardvark")) == ["The aardvark", "Full of it"]
+
+
+def test_more_of_the_words_come_first(engineers):
+    make_post(engineers, "One", markdown="quagga")
+    make_post(engineers, "Two", markdown="quagga zebra")
+    make_post(engineers, "None", markdown="horse")
+
+    assert titles(search("quagga zebra unicorn")) == ["Two", "One"]
+
+
+def test_equals_are_ordered_newest_first(engineers):
+    for name in ["First", "Second", "Third"]:
+        make_post(engineers, name, excerpt="Same.", markdown="An aardvark.")
+
+    assert titles(search("aardvark")) == ["Third", "Second", "First"]
+
+
+def test_tracks_are_counted_and_chosen(library):
+    everything = search("kernel cache memory launch")
+
+    assert counts(everything) == {"engineers": 2, "everyone": 1}
+    assert everything.count == 3
+
+    chosen = search("kernel cache memory launch", tracks=["everyone"])
+
+    assert titles(chosen) == ["What a cache remembers"]
+    assert chosen.count == 1
+    assert counts(chosen) == {"engineers": 2, "everyone": 1}
+    assert [facet.is_chosen for facet in chosen.tracks] == [False, True]
+
+
+def test_unknown_tracks_are_passed_over(library):
+    assert search("kernel", tracks=["nowhere", "\x00"]).count == 2
+    assert search("kernel", tracks=["nowhere", "everyone"]).count == 0
+
+
+def test_pages_of_answers(engineers):
+    for number in range(5):
+        make_post(engineers, f"Post {number}", excerpt="Same.", markdown="An aardvark.")
+
+    assert titles(search("aardvark", page=1, per_page=2)) == ["Post 4", "Post 3"]
+    assert titles(search("aardvark", page="3", per_page=2)) == ["Post 0"]
+    assert search("aardvark", page=2, per_page=2).count == 5
+
+
+@pytest.mark.parametrize(
+    ("page", "number"),
+    [("0", 3), ("-1", 3), ("abc", 1), ("", 1), (None, 1), ("9" * 5000, 1), (10**20, 3), ("1.5", 1)],
+)
+def test_any_page_number(engineers, page, number):
+    for name in "abc":
+        make_post(engineers, name, markdown="An aardvark.")
+
+    assert search("aardvark", page=page, per_page=1).results.number == number
+
+
+def test_a_result_has_all_that_is_shown(library):
+    (result,) = search("remembers").results
+
+    assert result.kind == "post"
+    assert result.title_html == "What a cache <mark>remembers</mark>"
+    assert result.snippet_html == "Memory close at hand."
+    assert result.track.slug == "everyone"
+    assert result.date == result.page.display_date
+    assert result.reading_minutes == 1
+
+    (result,) = search("about house").results
+
+    assert result.kind == "page"
+    assert result.page.specific_class is StandardPage
+    assert (result.track, result.date, result.reading_minutes) == (None, None, None)
+
+
+def test_without_a_question_or_an_answer_there_are_suggestions(library):
+    for question in ["", "zebra", "((("]:
+        answer = search(question)
+        assert answer.count == 0
+        assert [post.title for post in answer.suggestions.latest] == [
+            "What a cache remembers",
+            "Kernel launches explained",
+            "Collecting garbage",
+        ]
+        assert [tag.name for tag in answer.suggestions.topics] == ["hardware"]
+
+    assert search("kernel").suggestions is None
+    assert not search("").is_asked
+    assert search("(((").is_asked
+    assert counts(search("")) == {"engineers": None, "everyone": None}
+
+
+def test_only_the_readable_one_of_the_four_is_found(four_posts):
+    answer = search("quokka")
+
+    assert [result.page.pk for result in answer.results] == [four_posts.live.pk]
+    assert answer.count == 1
+    assert counts(answer) == {"engineers": 1, "everyone": 0}
+    for hidden in four_posts.hidden:
+        word = hidden.title.split()[0]
+        assert titles(search(f'"{word} quokka"')) == ["Live quokka"]  # By the other word alone.
+        assert search(word).count == 0
+
+
+def test_a_hidden_page_does_not_keep_readers_from_the_next_best(four_posts):
+    answer = search("private quokka")
+
+    assert titles(answer) == ["Live quokka"]
+    assert answer.is_partial
+
+
+def test_privacy_and_dates_hold_from_the_same_moment(four_posts, engineers):
+    restriction = PageViewRestriction.objects.create(
+        page=engineers, restriction_type=PageViewRestriction.LOGIN
+    )
+    assert search("quokka").count == 0
+    assert [facet.track.slug for facet in search("quokka").tracks] == ["everyone"]
+
+    restriction.delete()
+    assert search("quokka").count == 1
+
+    Page.objects.filter(pk=four_posts.live.pk).update(
+        expire_at=timezone.now() - timedelta(seconds=1)
+    )
+    assert search("quokka").count == 0
+
+
+def test_one_site_s_part_of_the_tree(library, home, engineers, everyone):
+    assert search("kernel", below=home).count == 2
+    assert search("kernel", below=engineers).count == 2
+    assert search("kernel", below=everyone).count == 0
+    assert counts(search("kernel", below=everyone)) == {"everyone": 0}
+
+
+def test_the_best_thousand_are_looked_at(engineers, monkeypatch):
+    monkeypatch.setattr(query, "MOST_CANDIDATES", 2)
+    for name in "abc":
+        make_post(engineers, name, markdown="An aardvark.")
+
+    assert (search("aardvark").count, search("aardvark").is_capped) == (2, True)
+    assert not search("zebra").is_capped
+
+
+def test_queries_do_not_grow_with_results(library, engineers, django_assert_num_queries):
+    make_post(engineers, "First", markdown="An aardvark.")
+    Site.find_for_request(None)
+    with django_assert_num_queries(5):
+        assert search("aardvark").count == 1
+    for number in range(9):
+        make_post(engineers, f"More {number}", markdown="An aardvark.", tags=["hardware"])
+
+    with django_assert_num_queries(5):
+        assert len(search("aardvark").results) == 10
+
+
+ODD = [
+    *['"', '"unclosed', '""', '"" ""', "“", "a\x00b", "\x00", "\ud800", "NEAR(", "NEAR(kernel)"],
+    *["title:x", "title : x", "{title}:x", "-", "-kernel", "^", "^kernel", "AND OR NOT", "AND"],
+    *["%", "_", "%kernel%", "((((", "))))", "*", "kernel*", "a* b*" * 200, "x" * 6000, "x " * 3000],
+    *[
+        "😀",
+        "👩‍👩‍👧",
+        "搜索引擎",
+        "데이터",
+        "العربية",
+        "ไทย",
+        "e\u0301",
+        "'",
+        "''",
+        "'; DROP TABLE--",
+    ],
+    *[
+        "<script>alert(1)</script>",
+        "{{7*7}}",
+        "\\",
+        "\\x",
+        ":*",
+        "!kernel",
+        "kernel & cache",
+        "a | b",
+    ],
+    *[
+        "<->",
+        "kernel <-> cache",
+        "=kernel",
+        ":A",
+        "\n\t",
+        "\u2028",
+        "\ufeff",
+        "\U000e0001",
+        "ﷺ",
+        "İ",
+    ],
+    *["kernel\u200bcache", "1e5", "-1", "0x1F", "1/2", "½", "C++", ".env", "--no-cache", "a@b.c"],
+]
+
+
+@pytest.mark.parametrize("question", ODD)
+def test_any_question_is_answered(library, question):
+    for tracks in [(), ["everyone"]]:
+        assert search(question, tracks=tracks).count <= 5
+
+
+@pytest.mark.parametrize("operator", ["-", "^", "AND", "NOT", "%", "_", "((", "*", "!", "&", "|"])
+def test_an_operator_is_a_word_or_nothing(library, operator):
+    assert "Kernel launches explained" in titles(search(f"{operator} launches {operator}"))
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    question=st.text(max_size=400) | st.text(alphabet="kernel \"*()-:^'\\&|!<>", max_size=60),
+    page=st.text(max_size=5),
+)
+def test_any_text_is_answered(library, question, page):
+    answer = search(question, page=page)
+
+    assert len(answer.results) <= answer.count <= 5
