@@ -50,7 +50,12 @@ class PostFeed(Feed):
 
     feed_type = FullContentFeed
 
-    def get_object(self, request, **kwargs):
+    @classmethod
+    def as_view(cls):
+        """A view with an instance for each request, which may so keep the request's site."""
+        return lambda request, **words: cls()(request, **words)
+
+    def get_object(self, request, **words):
         self.site = Site.find_for_request(request)
         self.root = self.site.root_url
         return self.site.root_page.specific

@@ -8,6 +8,6 @@ from blog.feeds import PostFeed, TrackFeed
 urlpatterns = [
     path("tags/<str:slug>/", views.tag, name="tag"),
     path("authors/<str:slug>/", views.author, name="author"),
-    path("feed/", PostFeed(), name="feed"),
-    path("feed/<str:slug>/", TrackFeed(), name="track_feed"),
+    path("feed/", PostFeed.as_view(), name="feed"),
+    path("feed/<str:slug>/", TrackFeed.as_view(), name="track_feed"),
 ]

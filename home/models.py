@@ -11,6 +11,7 @@ from wagtail.search import index
 
 from blog.blocks import StandardBody
 from blog.models import PostPage, RenderedBody, TrackIndexPage
+from blog.visibility import readable
 
 LATEST_POSTS = 6
 POSTS_A_TRACK = 3
@@ -47,7 +48,7 @@ class HomePage(Page):
 
     def tracks(self) -> list[dict]:
         """For each readable track: `track`, its newest `posts`, and the `count` of all."""
-        tracks = TrackIndexPage.objects.live().public().child_of(self).order_by("path")
+        tracks = readable(TrackIndexPage.objects.child_of(self)).order_by("path")
         found = []
         for track in tracks:
             posts = track.readable_posts()

@@ -9,6 +9,10 @@ from wagtail.search import index
 
 
 class TagQuerySet(models.QuerySet):
+    def with_slug(self, words: str):
+        """The tag with that slug, or None; any words may be asked for."""
+        return self.filter(slug=words).first() if words and "\0" not in words else None
+
     def counted_in(self, posts, most: int = 12):
         """The tags that the posts of the QuerySet carry, most used first, with `.count`."""
         return (

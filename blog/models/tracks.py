@@ -92,7 +92,7 @@ class TrackIndexPage(Page):
         posts = self.readable_posts()
         context["topics"] = Tag.objects.counted_in(posts)
         context["years"] = posts.years()
-        context["tag"] = Tag.objects.filter(slug=request.GET.get("tag", "")[:100]).first()
+        context["tag"] = Tag.objects.with_slug(request.GET.get("tag", ""))
         context["year"] = year_in(request.GET.get("year", ""))
         if context["tag"]:
             posts = posts.tagged(context["tag"])

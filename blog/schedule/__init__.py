@@ -15,14 +15,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.apps import apps
-from django.db import close_old_connections, transaction
+from django.db import OperationalError, close_old_connections, transaction
 from django.utils import timezone
-from wagtail.models import DraftStateMixin, Page, Revision
+from wagtail.models import DraftStateMixin, Page, Revision, Site
 
 logger = logging.getLogger("twotrack.schedule")
 
 FIRST_WAIT = 10  # seconds
 LONGEST_WAIT = 600
+MOST_TRIES = 3  # within one look, when locks get in the way
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,27 @@ def publications_due(now: datetime) -> Iterator[Due]:
         yield Due((Revision._meta.label, pk), name, lambda pk=pk: publish_revision(pk, now))
 
 
+def in_turn(due: Due) -> str | None:
+    """Carry out one change in a transaction of its own, while other timers wait.
+
+    Timers take turns by locking the row of the first site: publishing touches rows of the
+    search index that pages share, and two at once could wait for each other. An editor who saves
+    at the same moment can still cause that; the database then ends one of the two, and it is
+    tried again at once.
+    """
+    tries = 0
+    while True:
+        try:
+            with transaction.atomic():
+                Site.objects.order_by("pk").select_for_update(no_key=True).first()
+                return due.carry_out()
+        except OperationalError:
+            tries += 1
+            if tries == MOST_TRIES:
+                raise
+            logger.info("“%s” met a lock and is tried again", due.name)
+
+
 class Timer:
     """Looks for what is due and carries it out, one transaction for each change.
 
@@ -123,8 +145,7 @@ class Timer:
             if self._is_waiting(due.key):
                 continue
             try:
-                with transaction.atomic():
-                    name = due.carry_out()
+                name = in_turn(due)
             except Exception as error:
                 logger.exception("“%s” is due and could not be changed; its date is kept", due.name)
                 report.failed.append(Failure(due.name, f"{type(error).__name__}: {error}"))

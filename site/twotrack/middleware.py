@@ -2,6 +2,7 @@
 
 from csp.constants import NONE, SELF
 from django.conf import settings
+from django.http import Http404
 from django.utils.cache import patch_vary_headers
 
 STAFF_PATHS = ("/admin/", "/documents/")
@@ -29,6 +30,8 @@ class ReaderPolicyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
+        if "\0" in request.path:
+            raise Http404  # PostgreSQL refuses the character where SQLite finds nothing.
         response = self.get_response(request)
         if request.path.startswith(STAFF_PATHS):
             return response

@@ -108,5 +108,5 @@ def test_the_home_page_asks_the_same_number_of_questions(
         make_post(engineers, f"Deep {number}")
     client.get("/")
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(19):
         client.get("/")

@@ -74,3 +74,11 @@ def test_reader_pages_run_no_inline_script(client, engineers):
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
     assert (rules["script-src"], rules["style-src"]) == ("'self'", "'self'")
     assert (rules["object-src"], rules["base-uri"]) == ("'none'", "'none'")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/%00/", "/engineers/%00", "/tags/a%00b/", "/authors/%00/", "/feed/%00/", "/%ff%fe/"],
+)
+def test_an_impossible_address_is_not_found(client, home, address):
+    assert client.get(address).status_code == 404

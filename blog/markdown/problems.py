@@ -1,0 +1,97 @@
+"""What an editor should put right in a text before it is published."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markdown_it.token import Token
+
+from blog.highlighting import showable
+from blog.markdown.parser import LONGEST, PARSER
+from blog.markdown.references import is_meant_as_reference, problem_with
+from blog.markdown.renderer import Page, render_tokens
+from blog.markdown.sanitising import TooTangledError, clean
+
+# A reference that Markdown does not take for a link at all, such as [x](doc:a b).
+_BROKEN = re.compile(r"(!?)\[[^\[\]]*\]\(\s*((?:page|doc|image):[^\s)]*\s[^)]*)\)", re.I)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something in a text that cannot be shown as meant: a line from 1, and what to do."""
+
+    line: int
+    message: str
+
+
+def find_problems(source: str) -> list[Problem]:
+    """What an editor should put right, in the order of the lines. Never raises."""
+    source = showable(source or "")
+    if len(source) > LONGEST:
+        return [
+            Problem(
+                1,
+                f"The text has {len(source):,} characters, and the most is {LONGEST:,}. "
+                "Split it into several Markdown blocks.",
+            )
+        ]
+    env: dict = {}
+    try:
+        tokens = PARSER.parse(source, env)
+        problems = [Problem(line, message) for line, message in _problems_in(tokens, source)]
+        clean(render_tokens(tokens, env, Page(set())))
+    except TooTangledError:
+        line = next((token.map[0] + 1 for token in tokens if _has_html(token) and token.map), 1)
+        problems.append(
+            Problem(
+                line,
+                "The HTML has too many tags inside one another or left open, so the whole text "
+                "is shown as typed. Close the tags.",
+            )
+        )
+    except RecursionError:
+        problems = [Problem(1, "The text is nested too deeply to be rendered. Flatten it.")]
+    return sorted(problems, key=lambda problem: problem.line)
+
+
+def _problems_in(tokens: list[Token], source: str) -> Iterator[tuple[int, str]]:
+    lines = source.split("\n")
+    for token in tokens:
+        line = token.map[0] + 1 if token.map else 1
+        if token.meta.get("is_too_deep"):
+            yield (
+                line,
+                "Lists or quotes are nested too deeply here, so this part is shown as typed. "
+                "Flatten them.",
+            )
+        if token.meta.get("is_too_costly"):
+            yield (
+                line,
+                "This paragraph is too long and has too many brackets or other signs, so it is "
+                "shown as typed. Split it, or make it a code block.",
+            )
+        for child in token.children or []:
+            target = str(child.attrGet("src" if child.type == "image" else "href") or "")
+            if is_meant_as_reference(target):
+                message = problem_with(target, is_picture=child.type == "image")
+                if message:
+                    yield _line_of(target, line, lines), message
+            elif child.type == "text":
+                for found in _BROKEN.finditer(child.content):
+                    message = problem_with(found[2], is_picture=bool(found[1]))
+                    yield _line_of(found[2], line, lines), message
+            line += child.type in {"softbreak", "hardbreak"} or child.content.count("\n")
+
+
+def _line_of(target: str, line: int, lines: list[str]) -> int:
+    """Where the target stands: from this line on, else anywhere, as in a reference definition."""
+    begins = target[:5].lower()
+    after = (
+        number for number in range(line, len(lines) + 1) if begins in lines[number - 1].lower()
+    )
+    return next(after, line)
+
+
+def _has_html(token: Token) -> bool:
+    children = token.children or []
+    return token.type == "html_block" or any(child.type == "html_inline" for child in children)
