@@ -278,6 +278,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django_tasks": {"level": "WARNING"},
+        "wagtail": {"level": "WARNING"},
         "PIL": {"level": "INFO"},
         "botocore": {"level": "INFO"},
     },

@@ -31,7 +31,10 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         refuse_taken_port(options["host"], options["port"])
         if options["first_run"]:
-            self.prepare()
+            try:
+                self.prepare()
+            except KeyboardInterrupt:
+                raise CommandError("Stopped. The next start goes on from here.") from None
         elif first_run.has_unapplied_migrations():
             raise CommandError("The database lags behind the code. Run manage.py migrate first.")
         first_run.match_site_address()

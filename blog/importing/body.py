@@ -1,0 +1,223 @@
+"""A Markdown text cut into the blocks of a body."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import escape, unescape
+
+from bs4 import BeautifulSoup
+
+from blog.importing.card_grid import cut_at_grids
+from blog.importing.documents import ImportedBlock, Picture, RemotePicture, placeholder
+from blog.importing.html_to_markdown import escape_text, target
+from blog.importing.markdown_source import (
+    FOOTNOTE,
+    outside_code,
+    plain_words,
+    short_enough,
+    top_level,
+    with_definitions,
+)
+from blog.importing.pictures import PictureFinder
+from blog.importing.text_repair import CONTROL_CHARACTERS
+from blog.markdown.parser import PARSER
+
+QUOTED = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\)"
+IMAGE = re.compile(
+    r"(?<!\\)!\[(?P<alt>(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\]"
+    r"(?:\(\s*(?:<(?P<angled>[^<>\n]*)>|(?P<bare>[^\s()<>]+(?:\([^\s()]*\)[^\s()]*)*)"
+    rf"|(?P<spaced>[^()<>\"'\n]+\.\w{{3,4}}))(?:\s+(?P<title>{QUOTED}))?\s*\)"
+    r"|\[(?P<label>[^\[\]]*)\])?"
+)
+IMAGE_TAG = re.compile(r"<img\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.IGNORECASE)
+MARKER = "\ue000([0-9]+)\ue001"
+ALONE = re.compile(
+    rf"(?:(?:\[{MARKER}\]\((?P<link>[^\s()]*)[^()\n]*\)|{MARKER})\s*)+"
+    r"(?:\\?\n[ \t]*(?P<mark>[*_])(?P<caption>(?!\s)[^\n]+?)(?P=mark)\s*)?"
+)
+HTML_LINK = re.compile(rf"<a\b[^<>]*?href=[\"'](?P<link>[^\"']*)[\"'][^<>]*>\s*({MARKER})\s*</a>")
+BREAK_TAG = re.compile(r"<br\s*/?>[ \t]*\n?")
+
+
+def blocks_of_markdown(source: str, finder: PictureFinder) -> tuple[ImportedBlock, ...]:
+    """The blocks of a Markdown text: Markdown, cut only where another block must stand.
+
+    A picture from beside the document that stands alone becomes a figure; one within a line is
+    kept in the Markdown. From the first footnote on, pictures stay in the Markdown too, so that
+    the notes stand at the end of the text and not in its middle.
+    """
+    source = CONTROL_CHARACTERS.sub("", source)
+    pieces = cut_at_grids(source, finder)
+    texts = iter(with_definitions([piece for piece in pieces if isinstance(piece, str)], source))
+    blocks: list[ImportedBlock] = []
+    for piece in pieces:
+        if isinstance(piece, ImportedBlock):
+            blocks.append(piece)
+        else:
+            blocks += _TextCutter(finder).blocks_of(next(texts))
+    return tuple(blocks)
+
+
+@dataclass
+class _TextCutter:
+    """Cuts one text without card grids; knows the pictures that its placeholders stand for."""
+
+    finder: PictureFinder
+    pictures: list[Picture] = field(default_factory=list)
+    captions: list[str] = field(default_factory=list)
+
+    def blocks_of(self, text: str) -> Iterator[ImportedBlock]:
+        env: dict = {}
+        PARSER.parse(text, env)
+        self.references = env.get("references", {})
+        text = outside_code(text, self._mark_pictures)
+        texts: list[str] = []
+        figures: list[list[ImportedBlock]] = []
+        for piece in self._pieces_of(text):
+            if isinstance(piece, str):
+                texts.append(piece)
+                figures.append([])
+            else:
+                figures[-1].append(piece)
+        for piece, after in zip(with_definitions(texts, text), figures, strict=True):
+            for part in short_enough(piece):
+                if part.strip():
+                    yield self._markdown(part)
+            yield from after
+
+    def _markdown(self, text: str) -> ImportedBlock:
+        """A Markdown block whose placeholders count from 0."""
+        numbers = list(dict.fromkeys(map(int, re.findall(MARKER, text))))
+        renumbered = re.sub(MARKER, lambda match: placeholder(numbers.index(int(match[1]))), text)
+        pictures = tuple(self.pictures[number] for number in numbers)
+        return ImportedBlock("markdown", renumbered.strip("\n"), pictures)
+
+    # Pictures
+
+    def _mark_pictures(self, text: str) -> str:
+        return IMAGE_TAG.sub(self._mark_tag, IMAGE.sub(self._mark_image, text))
+
+    def _mark_image(self, match: re.Match) -> str:
+        """A placeholder, a link or words for a picture written in Markdown."""
+        address, title = self._target_of(match)
+        if not address or re.match(r"(?:image|page|doc):", address):
+            return match[0]
+        alt = plain_words(match["alt"])
+        found = self.finder.find(address, alt)
+        if isinstance(found, RemotePicture):
+            self._note_remote(found)
+            return f"[{escape_text(alt or title or found.address)}]({target(found.address)})"
+        if found is None:
+            return words_for_missing(alt, address)
+        return self._marked(found, title)
+
+    def _target_of(self, match: re.Match) -> tuple[str, str]:
+        address = match["angled"] or match["bare"] or match["spaced"]
+        if address:
+            title = re.sub(r"\\(.)", r"\1", (match["title"] or "  ")[1:-1]).strip()
+            return re.sub(r"\\(.)", r"\1", address), unescape(title)
+        label = " ".join((match["label"] or match["alt"]).split()).upper()
+        reference = self.references.get(label, {})
+        return reference.get("href", ""), reference.get("title", "")
+
+    def _mark_tag(self, match: re.Match) -> str:
+        """A placeholder, a link or words for a picture written in HTML."""
+        image = BeautifulSoup(match[0], "html.parser").find("img")
+        address, alt = image.get("src") or "", " ".join((image.get("alt") or "").split())
+        found = self.finder.find(address, alt)
+        if isinstance(found, RemotePicture):
+            self._note_remote(found)
+            return f'<a href="{escape(found.address)}">{escape(alt or found.address)}</a>'
+        if found is None:
+            return escape(alt)
+        return self._marked(found, image.get("title") or "")
+
+    def _marked(self, picture: Picture, caption: str) -> str:
+        self.pictures.append(picture)
+        self.captions.append(plain_words(caption))
+        return placeholder(len(self.pictures) - 1)
+
+    def _note_remote(self, picture: RemotePicture) -> None:
+        self.finder.notes.append(
+            f"The picture at {picture.address} lies elsewhere; it became a link."
+        )
+
+    # Cutting
+
+    def _pieces_of(self, text: str) -> Iterator[str | ImportedBlock]:
+        """Texts and figures in turn, beginning with a text, be it empty."""
+        lines = text.split("\n")
+        begin = 0
+        stays = False
+        for part in top_level(text):
+            source = "\n".join(lines[part.start : part.end])
+            stays = stays or bool(FOOTNOTE.search(source))
+            if not re.search(MARKER, source):
+                continue
+            rest, figures = self._figures_of(part.kind, source)
+            if not figures:
+                continue
+            if stays:
+                lines[part.start : part.end] = self._kept_in_text(rest, figures, part)
+                continue
+            yield "\n".join(lines[begin : part.start])
+            yield from figures
+            begin = part.end
+            if rest.strip():
+                lines[part.end - 1] = rest
+                begin = part.end - 1
+        yield "\n".join(lines[begin:])
+
+    def _kept_in_text(self, rest: str, figures: list[ImportedBlock], part) -> list[str]:
+        """As many lines as before: the pictures as paragraphs of the Markdown."""
+        words = [rest] if rest.strip() else []
+        for figure in figures:
+            number = self.pictures.index(figure.value["image"])
+            words.append(placeholder(number))
+            if figure.value["caption"]:
+                words.append(f"*{escape_text(figure.value['caption'])}*")
+        return ["\n\n".join(words), *[""] * (part.end - part.start - 1)]
+
+    def _figures_of(self, kind: str, source: str) -> tuple[str, list[ImportedBlock]]:
+        """What remains of a part, and its figures; no figures if its pictures stay in it."""
+        if kind == "paragraph_open":
+            return "", self._figures_alone(source.strip())
+        if kind == "html_block":
+            return self._figures_in_html(source)
+        return source, []
+
+    def _figures_alone(self, source: str) -> list[ImportedBlock]:
+        source = HTML_LINK.sub(r"[\2](\g<link>)", BREAK_TAG.sub("\\\n", source))
+        found = ALONE.fullmatch(source)
+        if not found:
+            return []
+        if found["link"] and not re.search(r"\.(?:png|jpe?g|gif|webp|avif)$", found["link"], re.I):
+            self.finder.notes.append(f"A picture led to {found['link']}; the link was not kept.")
+        caption = plain_words(found["caption"]) if found["caption"] else ""
+        numbers = [int(number) for number in re.findall(MARKER, source)]
+        last = numbers[-1]
+        return [self._figure(number, caption if number == last else "") for number in numbers]
+
+    def _figures_in_html(self, source: str) -> tuple[str, list[ImportedBlock]]:
+        soup = BeautifulSoup(source, "html.parser")
+        caption = soup.find("figcaption")
+        words = " ".join(caption.extract().get_text(" ", strip=True).split()) if caption else ""
+        numbers = [int(number) for number in re.findall(MARKER, str(soup))]
+        figures = [
+            self._figure(number, words if place == len(numbers) else "")
+            for place, number in enumerate(numbers, start=1)
+        ]
+        is_alone = not re.sub(MARKER, "", soup.get_text()).strip()
+        rest = "" if is_alone else re.sub(MARKER, "", source)
+        return rest, figures
+
+    def _figure(self, number: int, caption: str) -> ImportedBlock:
+        return ImportedBlock(
+            "figure",
+            {"image": self.pictures[number], "caption": (caption or self.captions[number])[:400]},
+        )
+
+
+def words_for_missing(alt: str, address: str) -> str:
+    words = f"Picture not imported: {alt}, {address}" if alt else f"Picture not imported: {address}"
+    return f"*{escape_text(words)}*"
