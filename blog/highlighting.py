@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from pygments.lexer import Lexer
 from pygments.lexers import find_lexer_class_by_name
@@ -61,8 +61,7 @@ LANGUAGES = [
     ("zig", "Zig"),
 ]
 
-MOST_COLOURED = 50_000  # Characters; longer code is shown without colours, in any language.
-LONGEST_COLOURED_LINE = 5_000  # Some lexers take quadratic time on one endless line.
+MOST_COLOURING = 8_000_000  # See colouring_cost; code that costs more is shown without colours.
 LAST_LINE = 100_000  # No code has more lines than this, and a range may not promise more.
 
 _LABELS = dict(LANGUAGES)
@@ -81,6 +80,8 @@ _OTHER_NAMES = {
 }
 _UNCOLOURED = frozenset({Text, Whitespace, Punctuation, Name})
 _UNSHOWABLE = re.compile(r"[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SIGN = re.compile(r"[^\w\s]")
+_STRETCH = re.compile(r"""[^;(){}=:,"'`#]+""")
 _LINES = re.compile(r"([0-9]{1,6})(?:\s*[-\u2013]\s*([0-9]{1,6}))?")
 
 
@@ -125,20 +126,25 @@ def highlight(
     file_name: str = "",
     marked_lines: Iterable[int] = (),
     taken_labels: set[str] | None = None,
+    is_coloured: bool = True,
 ) -> SafeString:
     """The code block of a page: a header with the file or the language, and the code.
 
     The text inside <code> is the source itself, less one newline at its end. An unknown language
-    is shown as plain text under the name it was given. `taken_labels` holds the accessible names
-    that other regions of the page have; the name chosen here differs from them and is added.
+    is shown as plain text under the name it was given, and code that would take too long to
+    colour is shown without colours. `taken_labels` holds the accessible names that other regions
+    of the page have; the name chosen here differs from them and is added.
     """
     code = showable(code).removesuffix("\n")
     language = _known_name(showable(language))
     lexer = _lexer_for(language)
     heading = showable(file_name).strip() or _label(language, lexer)
-    name = unique_label(f"Code: {heading}", taken_labels)
+    name = f"Code: {heading}"
+    if taken_labels is not None:
+        name = first_free(name, taken_labels, ", ")
     marked = frozenset(marked_lines)
-    lines = _coloured_lines(code, lexer) if _is_colourable(code, lexer) else _plain_lines(code)
+    is_coloured = is_coloured and lexer is not None and colouring_cost(code) <= MOST_COLOURING
+    lines = _coloured_lines(code, lexer) if is_coloured else _plain_lines(code)
     body = "\n".join(
         f'<span class="hl">{line}</span>' if number in marked else line
         for number, line in enumerate(lines, start=1)
@@ -153,16 +159,34 @@ def highlight(
     )
 
 
-def unique_label(label: str, taken: set[str] | None) -> str:
-    """The label, with a number behind it where a region of the page already has that name."""
-    if taken is None:
-        return label
-    candidate, number = label, 1
-    while candidate in taken:
-        number += 1
-        candidate = f"{label}, {number}"
-    taken.add(candidate)
-    return candidate
+def colouring_cost(code: str) -> int:
+    """What colouring the code may take, in no unit.
+
+    Signs are mostly tokens of their own. Lexers of the C family look ahead over whole stretches
+    of words and white space from every place in them, and others over the line, so those cost the
+    square of their length.
+    """
+    signs = len(_SIGN.findall(code))
+    stretches = sum(len(stretch) ** 2 for stretch in _STRETCH.findall(code))
+    lines = sum(len(line) ** 2 for line in code.split("\n"))
+    return 40 * len(code) + 160 * signs + stretches + lines // 4
+
+
+def first_free(name: str, taken: set[str], joint: str) -> str:
+    """The name, or the name with a number from 2 on, such that it is not taken; takes it."""
+    if name in taken:
+        too_low, free = 1, 2
+        while f"{name}{joint}{free}" in taken:
+            too_low, free = free, free * 2
+        while free - too_low > 1:
+            middle = (too_low + free) // 2
+            if f"{name}{joint}{middle}" in taken:
+                too_low = middle
+            else:
+                free = middle
+        name = f"{name}{joint}{free}"
+    taken.add(name)
+    return name
 
 
 def _known_name(language: str) -> str:
@@ -187,16 +211,8 @@ def _lexer_for(language: str) -> type[Lexer] | None:
         return None
 
 
-def _is_colourable(code: str, lexer: type[Lexer] | None) -> bool:
-    return (
-        lexer is not None
-        and len(code) <= MOST_COLOURED
-        and max(map(len, code.split("\n"))) <= LONGEST_COLOURED_LINE
-    )
-
-
 def _plain_lines(code: str) -> list[str]:
-    return str(escape(code)).split("\n")
+    return escape(code).split("\n")
 
 
 def _coloured_lines(code: str, lexer: type[Lexer]) -> list[str]:

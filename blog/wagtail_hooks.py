@@ -7,6 +7,7 @@ from wagtail.admin.staticfiles import versioned_static
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from blog.markdown.links import ReadablePageLink
 from blog.models import Author, Tag
 from blog.visibility import is_past_or_hidden
 
@@ -40,6 +41,12 @@ def refuse_what_is_over(page, request, serve_args, serve_kwargs):
     """Expiry and unpublished parents hold at the moment of reading, whatever the timer does."""
     if is_past_or_hidden(page):
         raise Http404
+
+
+@hooks.register("register_rich_text_features", order=10)
+def link_to_readable_pages(features):
+    """In place of Wagtail's own handler, which is registered before."""
+    features.register_link_type(ReadablePageLink)
 
 
 @hooks.register("insert_global_admin_js")

@@ -7,6 +7,7 @@ from django.db import models
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from wagtail import blocks
+from wagtail.rich_text import expand_db_html
 
 from blog import markdown
 from blog.blocks.markdown import MarkdownBlock
@@ -86,6 +87,9 @@ class CalloutBlock(blocks.StructBlock):
         )
         return replace(inner, html=html)
 
+    def render(self, value, context=None):
+        return mark_safe(expand_db_html(self.render_once(value, set()).html))  # noqa: S308
+
 
 class SectionBlock(blocks.StructBlock):
     """A heading with Markdown under it, for standard pages."""
@@ -104,6 +108,9 @@ class SectionBlock(blocks.StructBlock):
         """The section as if it had been written as one Markdown text."""
         heading = ASCII_PUNCTUATION.sub(r"\\\g<0>", " ".join(value["heading"].split()))
         return markdown.render(f"## {heading}\n\n{value['text']}", taken_anchors=taken_anchors)
+
+    def render(self, value, context=None):
+        return mark_safe(expand_db_html(self.render_once(value, set()).html))  # noqa: S308
 
 
 class DividerBlock(blocks.StaticBlock):

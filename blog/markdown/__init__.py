@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from html import escape
 
 from blog.highlighting import showable
-from blog.markdown.parser import LONGEST, PARSER
+from blog.markdown.parser import PARSER, problem_of_size
 from blog.markdown.problems import Problem, find_problems
 from blog.markdown.renderer import Heading, Page, render_tokens
 from blog.markdown.sanitising import TooTangledError, clean
@@ -50,7 +50,7 @@ def render(source: str, *, taken_anchors: set[str] | None = None) -> RenderedMar
     """
     source = showable(source or "")
     taken = set() if taken_anchors is None else taken_anchors
-    if len(source) <= LONGEST:
+    if not problem_of_size(source):
         before = frozenset(taken)
         try:
             return _render(source, taken)

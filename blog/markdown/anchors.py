@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from blog.highlighting import first_free
+
 LONGEST_ANCHOR = 80
 _JOINERS = re.compile(r"[\s_-]+")
 
@@ -23,13 +25,7 @@ def slug_of(words: str) -> str:
 
 def take_anchor(words: str, taken: set[str]) -> str:
     """The slug of the words, numbered where the page has it already, and taken from now on."""
-    slug = slug_of(words)
-    anchor, number = slug, 1
-    while anchor in taken:
-        number += 1
-        anchor = f"{slug}-{number}"
-    taken.add(anchor)
-    return anchor
+    return first_free(slug_of(words), taken, "-")
 
 
 def _is_kept(sign: str) -> bool:

@@ -7,7 +7,7 @@ from blog.highlighting import parse_lines
 
 _LANGUAGE = re.compile(r"\s*\{?\.?([^\s{}=,:]+)(?!\S*=)")
 _VALUE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|\{([^}]*)\}|([^\s}]+))""")
-_BRACES = re.compile(r"(?<![=\w])\{([\d\s,;\u2013-]*)\}")
+_BRACES = re.compile(r"(?<!=)\{([\d\s,;\u2013-]*)\}")
 _FILE_KEYS = ("title", "file", "filename", "name")
 _LINE_KEYS = ("hl_lines", "lines", "mark", "highlight")
 

@@ -34,20 +34,22 @@ class Kept:
         """A stand-in for a whole element: "span" where it stands among words."""
         mark = f"{self._secret}-{len(self._elements)}e"
         self._elements[mark] = html
-        return f'<{stands_in} {MARK}="{mark}"></{stands_in}>'
+        return f"<{stands_in} {MARK}={mark}></{stands_in}>"
 
     def tag(self, name: str, attributes: str) -> str:
         """A start tag whose attributes, each with a space before it, come back after cleaning."""
         mark = f"{self._secret}-{len(self._tags)}t"
         self._tags[mark] = attributes
-        return f'<{name} {MARK}="{mark}">'
+        return f"<{name} {MARK}={mark}>"
 
     def put_back(self, cleaned: str) -> "Finished":
         """The finished HTML of what the cleaner left, and its words."""
         finished = _Finishing(self._elements, self._tags).run(cleaned)
         if self._secret not in finished.html:
             return finished
-        marks = re.compile(rf"{self._secret}-\d+[et]")
+        # Quotes that an author left open took them for text.
+        mark = rf"{self._secret}-\d+[et]"
+        marks = re.compile(rf"(?:&lt;|<)\w+ {MARK}={mark}(?:&gt;|>)|{mark}")
         return Finished(*(marks.sub("", part) for part in finished))
 
 
@@ -98,7 +100,10 @@ class _Finishing:
         if escaped:
             self.keep_stand_in()
             self.html.append(escaped)
-            (self.code if self.pre_depth else self.words).append(escaped)
+            if self.pre_depth:
+                self.code.append(escaped)
+            else:
+                self.words.append(escaped.replace("\n", " "))
 
     def start(self, name: str, attributes: str) -> None:
         self.keep_stand_in()

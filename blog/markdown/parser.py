@@ -7,7 +7,7 @@ import re
 
 from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import StateBlock, table
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
@@ -16,10 +16,16 @@ from mdit_py_plugins.footnote import footnote_plugin
 from blog.markdown.sanitising import inline_without_raw_text, without_raw_text
 
 LONGEST = 200_000  # Characters in one text.
-MAX_NESTING = 50
+MOST_LINES = 8_000
+MOST_BLOCKS = 12_000
+MOST_CELLS = 10_000
+MOST_QUOTED = 40_000  # Lines in quotes, each counted once for every quote it is in.
+MAX_NESTING = 24
 DEEPEST_BLOCK = MAX_NESTING - 4  # Below the parser's own limit, which drops what lies deeper.
 MOST_INLINE_WORK = 30_000_000
 _COSTLY = re.compile(r"[\[\]!<&`*_~:]")
+_SIGNS = re.compile(r"[#$%@+=(){}^>\\\n-]")
+_RUNS = re.compile(r"\s*(?:javascript|vbscript|file|data):", re.I)
 
 
 def build_parser() -> MarkdownIt:
@@ -31,7 +37,9 @@ def build_parser() -> MarkdownIt:
     parser.validateLink = _is_acceptable
     parser.use(footnote_plugin, inline=False)
     parser.use(deflist_plugin)
-    parser.block.ruler.before("table", "too_deep", _too_deep)
+    parser.block.ruler.before("table", "too_much", _too_much)
+    parser.block.ruler.at("table", _table_within_reason, {"alt": ["paragraph", "reference"]})
+    parser.core.ruler.disable("linkify")  # The inline rule finds all that begins with a scheme.
     parser.core.ruler.at("inline", _inline_within_reason)
     parser.core.ruler.after("inline", "raw_text", _drop_raw_text)
     return parser
@@ -47,22 +55,75 @@ def _web_addresses_only() -> LinkifyIt:
 
 def _is_acceptable(target: str) -> bool:
     """Refuses what runs; other unknown schemes lose their link when the HTML is cleaned."""
-    return not re.match(r"\s*(?:javascript|vbscript|file|data):", target, re.I)
+    return not _RUNS.match(target)
 
 
-def _too_deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Shows what is nested too deeply as it was typed, where the parser would drop it."""
-    if silent or state.level < DEEPEST_BLOCK:
+def problem_of_size(source: str) -> str:
+    """Why a text is too large to be rendered, or ""."""
+    lines = source.count("\n") + 1
+    if len(source) > LONGEST:
+        found = f"{len(source):,} characters, and the most is {LONGEST:,}"
+    elif lines > MOST_LINES:
+        found = f"{lines:,} lines, and the most is {MOST_LINES:,}"
+    else:
+        return ""
+    return f"The text has {found}. Split it into several Markdown blocks."
+
+
+def refused_parts(env: dict) -> dict[int, str]:
+    """What the parser left as typed: for each line, from 0, a sentence or two."""
+    return env.setdefault("refused", {})
+
+
+def _too_much(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Shows as typed what is nested too deeply, where the parser would drop it, or is too much."""
+    if silent:
         return False
+    blocks = state.env["blocks"] = state.env.get("blocks", 0) + 1
+    if state.src.startswith(">", state.bMarks[start] + state.tShift[start]):
+        state.env["quoted"] = state.env.get("quoted", 0) + _end_of_lines(state, start, end) - start
+    is_too_much = blocks > MOST_BLOCKS or state.env.get("quoted", 0) > MOST_QUOTED
+    if state.level < DEEPEST_BLOCK and not is_too_much:
+        return False
+    refused_parts(state.env)[start] = (
+        "Lists or quotes are nested too deeply here, so this part is shown as typed. Flatten them."
+        if state.level >= DEEPEST_BLOCK
+        else "The text has too many parts, so from here on it is shown as typed. Split it."
+    )
     last = start
     while last < end and (state.isEmpty(last) or state.sCount[last] >= state.blkIndent):
         last += 1
     token = state.push("code_block", "code", 0)
     token.content = state.getLines(start, last, state.blkIndent, True)
-    token.meta["is_too_deep"] = True
     token.map = [start, last]
     state.line = last
     return True
+
+
+def _end_of_lines(state: StateBlock, start: int, end: int) -> int:
+    """The line after those that follow one another without an empty one."""
+    while start < end and not state.isEmpty(start):
+        start += 1
+    return start
+
+
+def _table_within_reason(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A table, if those of the text together do not have too many cells."""
+    if start < state.env.get("no_table_before", 0) or not table(state, start, end, True):
+        return False
+    if silent:
+        return True
+    last = _end_of_lines(state, start, end)
+    delimiters = state.src[state.bMarks[start + 1] : state.eMarks[start + 1]]
+    cells = state.env.get("cells", 0) + (delimiters.count("|") + 1) * (last - start)
+    if cells > MOST_CELLS:
+        state.env["no_table_before"] = last
+        refused_parts(state.env)[start] = (
+            "The table has too many cells, so it is shown as typed. Split it."
+        )
+        return False
+    state.env["cells"] = cells
+    return table(state, start, end, False)
 
 
 def _inline_within_reason(state: StateCore) -> None:
@@ -75,10 +136,15 @@ def _inline_within_reason(state: StateCore) -> None:
     for token in state.tokens:
         if token.type != "inline":
             continue
-        cost = len(token.content) * sum(1 for _ in _COSTLY.finditer(token.content))
+        costly = len(_COSTLY.findall(token.content)) + 4 * token.content.count("[")
+        signs = len(_SIGNS.findall(token.content))
+        cost = costly * (500 + len(token.content)) + 300 * signs
         if work + cost > MOST_INLINE_WORK:
-            token.children = [Token("text", "", 0, content=token.content)]
-            token.meta["is_too_costly"] = True
+            token.children = [Token("text_special", "", 0, content=token.content)]
+            refused_parts(state.env)[token.map[0] if token.map else 0] = (
+                "This paragraph is too long and has too many brackets or other signs, so it is "
+                "shown as typed. Split it, or make it a code block."
+            )
             continue
         work += cost
         token.children = state.md.inline.parse(token.content, state.md, state.env, [])

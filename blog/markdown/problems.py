@@ -1,5 +1,6 @@
 """What an editor should put right in a text before it is published."""
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,10 +8,12 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 
 from blog.highlighting import showable
-from blog.markdown.parser import LONGEST, PARSER
+from blog.markdown.parser import PARSER, problem_of_size, refused_parts
 from blog.markdown.references import is_meant_as_reference, problem_with
 from blog.markdown.renderer import Page, render_tokens
 from blog.markdown.sanitising import TooTangledError, clean
+
+logger = logging.getLogger(__name__)
 
 # A reference that Markdown does not take for a link at all, such as [x](doc:a b).
 _BROKEN = re.compile(r"(!?)\[[^\[\]]*\]\(\s*((?:page|doc|image):[^\s)]*\s[^)]*)\)", re.I)
@@ -27,18 +30,13 @@ class Problem:
 def find_problems(source: str) -> list[Problem]:
     """What an editor should put right, in the order of the lines. Never raises."""
     source = showable(source or "")
-    if len(source) > LONGEST:
-        return [
-            Problem(
-                1,
-                f"The text has {len(source):,} characters, and the most is {LONGEST:,}. "
-                "Split it into several Markdown blocks.",
-            )
-        ]
+    if too_large := problem_of_size(source):
+        return [Problem(1, too_large)]
     env: dict = {}
     try:
         tokens = PARSER.parse(source, env)
-        problems = [Problem(line, message) for line, message in _problems_in(tokens, source)]
+        problems = [Problem(line + 1, message) for line, message in refused_parts(env).items()]
+        problems += [Problem(line, message) for line, message in _problems_in(tokens, source)]
         clean(render_tokens(tokens, env, Page(set())))
     except TooTangledError:
         line = next((token.map[0] + 1 for token in tokens if _has_html(token) and token.map), 1)
@@ -49,8 +47,9 @@ def find_problems(source: str) -> list[Problem]:
                 "is shown as typed. Close the tags.",
             )
         )
-    except RecursionError:
-        problems = [Problem(1, "The text is nested too deeply to be rendered. Flatten it.")]
+    except Exception:  # An editor is told, and keeps what was typed.
+        logger.exception("A text could not be rendered")
+        problems = [Problem(1, "The text cannot be rendered and is shown as typed. Simplify it.")]
     return sorted(problems, key=lambda problem: problem.line)
 
 
@@ -58,18 +57,6 @@ def _problems_in(tokens: list[Token], source: str) -> Iterator[tuple[int, str]]:
     lines = source.split("\n")
     for token in tokens:
         line = token.map[0] + 1 if token.map else 1
-        if token.meta.get("is_too_deep"):
-            yield (
-                line,
-                "Lists or quotes are nested too deeply here, so this part is shown as typed. "
-                "Flatten them.",
-            )
-        if token.meta.get("is_too_costly"):
-            yield (
-                line,
-                "This paragraph is too long and has too many brackets or other signs, so it is "
-                "shown as typed. Split it, or make it a code block.",
-            )
         for child in token.children or []:
             target = str(child.attrGet("src" if child.type == "image" else "href") or "")
             if is_meant_as_reference(target):

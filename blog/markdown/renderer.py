@@ -8,7 +8,7 @@ from markdown_it.common.utils import unescapeAll
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-from blog.highlighting import highlight, unique_label
+from blog.highlighting import MOST_COLOURING, colouring_cost, first_free, highlight
 from blog.markdown.anchors import take_anchor
 from blog.markdown.info import read_info
 from blog.markdown.kept import Kept
@@ -41,10 +41,11 @@ class Page:
 
     taken: set[str]
     level_shift: int = 0
-    notes: str = ""
+    notes: str = "note"
     kept: Kept = field(default_factory=Kept)
     headings: list[Heading] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
+    colouring: int = 0
     link_ends: list[str] = field(default_factory=list)
 
 
@@ -57,8 +58,7 @@ def render_tokens(tokens: list[Token], env: dict, page: Page) -> str:
             words = " ".join(words_of(inline.children or []).split())
             opening.meta["words"] = words
             opening.meta["anchor"] = take_anchor(words, page.taken) if words else ""
-    if any(token.type == "footnote_block_open" for token in tokens):
-        page.notes = take_anchor("notes", page.taken)
+    _take_places_of_notes(tokens, page)
     return RENDERER.render(tokens, PARSER.options, env | {"page": page})
 
 
@@ -112,12 +112,14 @@ class PageRenderer(RendererHTML):
     @staticmethod
     def _code(page, code, info):
         page.codes.append(code)
+        page.colouring += colouring_cost(code)
         html = highlight(
             code,
             info.language,
             file_name=info.file_name,
             marked_lines=info.marked_lines,
             taken_labels=page.taken,
+            is_coloured=page.colouring <= MOST_COLOURING,
         )
         return page.kept.element(html) + "\n"
 
@@ -158,7 +160,7 @@ class PageRenderer(RendererHTML):
             if token.type == "inline":
                 cells.append(" ".join(words_of(token.children or []).split()))
         columns = ", ".join(cell for cell in cells if cell)
-        label = unique_label(f"Table: {columns}" if columns else "Table", env["page"].taken)
+        label = first_free(f"Table: {columns}" if columns else "Table", env["page"].taken, ", ")
         attributes = f' class="tablewrap" tabindex="0" role="region" aria-label="{escape(label)}"'
         return env["page"].kept.tag("div", attributes) + "<table>\n"
 
@@ -166,7 +168,12 @@ class PageRenderer(RendererHTML):
         return "</table></div>\n"
 
     def th_open(self, tokens, idx, options, env):
+        if not tokens[idx + 1].content:
+            return "<td>"  # An empty corner heads no column.
         return f'<th scope="col"{_alignment(tokens[idx])}>'
+
+    def th_close(self, tokens, idx, options, env):
+        return "</th>\n" if tokens[idx - 1].content else "</td>\n"
 
     def td_open(self, tokens, idx, options, env):
         return f"<td{_alignment(tokens[idx])}>"
@@ -212,15 +219,15 @@ class PageRenderer(RendererHTML):
     def footnote_ref(self, tokens, idx, options, env):
         page, number = env["page"], tokens[idx].meta["id"] + 1
         return page.kept.element(
-            f'<sup class="noteref"><a href="#{page.notes}-{number}" '
-            f'id="{_place_of_note(page, tokens[idx])}" role="doc-noteref" '
+            f'<sup class="noteref"><a href="#{_id_of_note(page, tokens[idx])}" '
+            f'id="{_id_of_use(page, tokens[idx])}" role="doc-noteref" '
             f'aria-label="Note {number}">{number}</a></sup>',
             stands_in="span",
         )
 
     def footnote_block_open(self, tokens, idx, options, env):
         page = env["page"]
-        label = unique_label("Notes", page.taken)
+        label = first_free("Notes", page.taken, ", ")
         attributes = f' class="footnotes" role="doc-endnotes" aria-label="{label}"'
         return page.kept.tag("section", attributes) + "<ol>\n"
 
@@ -229,7 +236,7 @@ class PageRenderer(RendererHTML):
 
     def footnote_open(self, tokens, idx, options, env):
         page = env["page"]
-        return page.kept.tag("li", f' id="{page.notes}-{tokens[idx].meta["id"] + 1}"')
+        return page.kept.tag("li", f' id="{_id_of_note(page, tokens[idx])}"')
 
     def footnote_close(self, tokens, idx, options, env):
         return "</li>\n"
@@ -238,7 +245,7 @@ class PageRenderer(RendererHTML):
         page, meta = env["page"], tokens[idx].meta
         use = f", use {meta['subId'] + 1}" if meta.get("subId") else ""
         link = page.kept.element(
-            f'<a href="#{_place_of_note(page, tokens[idx])}" role="doc-backlink" '
+            f'<a href="#{_id_of_use(page, tokens[idx])}" role="doc-backlink" '
             f'aria-label="Back to note {meta["id"] + 1} in the text{use}">↩\ufe0e</a>',
             stands_in="span",
         )
@@ -258,9 +265,26 @@ def _alignment(token: Token) -> str:
     return f' class="{side}"' if side in {"center", "right"} else ""
 
 
-def _place_of_note(page: Page, token: Token) -> str:
+def _take_places_of_notes(tokens: list[Token], page: Page) -> None:
+    """Choose the prefix of the ids of notes, and take those ids."""
+    notes = [token for token in tokens if token.type in {"footnote_open", "footnote_anchor"}]
+    number = 1
+    while notes and any(name.startswith(f"{page.notes}-") for name in page.taken):
+        number += 1
+        page.notes = f"note{number}"
+    page.taken |= {
+        _id_of_note(page, token) if token.type == "footnote_open" else _id_of_use(page, token)
+        for token in notes
+    }
+
+
+def _id_of_note(page: Page, token: Token) -> str:
+    return f"{page.notes}-{token.meta['id'] + 1}"
+
+
+def _id_of_use(page: Page, token: Token) -> str:
     use = token.meta.get("subId", 0)
-    return f"{page.notes}-{token.meta['id'] + 1}-at{f'-{use + 1}' if use else ''}"
+    return f"{_id_of_note(page, token)}-at{f'-{use + 1}' if use else ''}"
 
 
 RENDERER = PageRenderer(PARSER)
