@@ -74,6 +74,7 @@ class StandardPage(RenderedBody, Page):
 
     parent_page_types = ["home.HomePage", "home.StandardPage"]
     subpage_types = ["home.StandardPage"]
+    show_in_menus_default = True
 
     intro = models.TextField(
         max_length=400, blank=True, help_text="One or two plain sentences under the title."

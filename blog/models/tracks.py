@@ -53,6 +53,7 @@ class TrackIndexPage(Page):
 
     parent_page_types = ["home.HomePage"]
     subpage_types = ["blog.PostPage"]
+    show_in_menus_default = True
 
     label = models.CharField(
         "short label",
