@@ -27,6 +27,7 @@ class Publication:
     address: str
     password: str
     printed: Path
+    environment: dict[str, str]
 
 
 def free_port() -> int:
@@ -35,18 +36,22 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def start(port: int, data: Path, printed: Path) -> subprocess.Popen:
-    """`make run PORT=…` with its data in a folder of its own, ready to answer."""
-    variables = os.environ | {
+def environment(data: Path, port: int) -> dict[str, str]:
+    """What a new user's shell has, without the settings module of the tests."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")} | {
         "TWOTRACK_DATA_DIR": str(data),
         "TWOTRACK_BASE_URL": f"http://localhost:{port}",
         "TWOTRACK_SCHEDULE_SECONDS": "1",
     }
+
+
+def start(port: int, data: Path, printed: Path) -> subprocess.Popen:
+    """`make run PORT=…` with its data in a folder of its own, ready to answer."""
     with printed.open("w") as output:
         process = subprocess.Popen(
             ["make", "--no-print-directory", "run", f"PORT={port}"],
             cwd=ROOT,
-            env=variables,
+            env=environment(data, port),
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -76,7 +81,7 @@ def publication(tmp_path_factory):
     password = re.search(r"password is +(\S+)", printed.read_text())[1]
     end(first)
     second = start(port, data, printed)
-    yield Publication(f"http://localhost:{port}", password, printed)
+    yield Publication(f"http://localhost:{port}", password, printed, environment(data, port))
     end(second)
 
 

@@ -13,6 +13,8 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import ROOT, Publication
 
+expect.set_options(timeout=20_000)
+
 SEEDS = ROOT.parent / "shared" / "seeds"
 
 
@@ -62,6 +64,7 @@ def add_picture(editor: Page, picture: Path, alt: str) -> None:
     editor.get_by_role("button", name="Choose an image").last.click()
     editor.get_by_role("tab", name="Upload").click()
     editor.locator("#id_image-chooser-upload-file").set_input_files(picture)
+    editor.locator("#id_image-chooser-upload-title").fill(alt)
     editor.locator(".modal").get_by_role("button", name="Upload").click()
     expect(editor.locator(".modal")).to_be_hidden()
     editor.locator("[id$='-image-alt_text']").last.fill(alt)
@@ -92,7 +95,7 @@ def test_a_post_is_written_previewed_scheduled_and_appears_by_itself(
 
     editor.get_by_role("button", name="Toggle preview").click()
     preview = editor.frame_locator("iframe[title='Preview']").first
-    expect(preview.get_by_role("heading", name="Beginning")).to_be_visible(timeout=20_000)
+    expect(preview.get_by_role("heading", name="Beginning")).to_be_visible()
     expect(preview.locator("em", has_text="zanzibarian")).to_be_visible()
     expect(preview.locator("code", has_text="answer = 6 * 7")).to_be_visible()
     expect(preview.get_by_alt_text("A teal square")).to_be_visible()
@@ -101,7 +104,7 @@ def test_a_post_is_written_previewed_scheduled_and_appears_by_itself(
     editor.get_by_role("button", name="Toggle status").click()
     editor.get_by_role("button", name="Set schedule").click()
     editor.get_by_label("Go live date/time").fill(due.strftime("%Y-%m-%d %H:%M"))
-    editor.keyboard.press("Escape")
+    editor.get_by_role("heading", name="Set publishing schedule").click()
     editor.get_by_role("button", name="Save schedule").click()
     choose_action(editor, "Schedule to publish")
 
@@ -146,8 +149,7 @@ def test_an_older_revision_is_restored(editor: Page, publication: Publication):
     open_page(editor, "Quarry notes")
     editor.goto(editor.url.replace("/edit/", "/history/"))
     editor.wait_for_load_state("networkidle")
-    first = editor.locator("tbody tr").filter(has=editor.get_by_role("button")).last
-    first.get_by_role("button").first.click()
+    editor.locator("tbody .w-dropdown__toggle").last.click()
     editor.get_by_role("link", name="Review this version").last.click()
     expect(editor.locator(".CodeMirror").first).to_contain_text("The first telling.")
     choose_action(editor, "Publish")
@@ -157,10 +159,9 @@ def test_an_older_revision_is_restored(editor: Page, publication: Publication):
 
 def test_the_cards_of_the_about_page_are_edited(editor: Page, publication: Publication):
     open_page(editor, "About")
-    title = editor.locator("[id*='-cards-0-value-title']").first
-    title.evaluate("field => field.closest('[data-contentpath]') && field.scrollIntoView()")
-    if not title.is_visible():
-        editor.get_by_role("button", name="Expand all").click()
+    title = editor.locator("input[id*='-cards-0-value-title']").first
+    editor.get_by_role("button", name="Collapse all").click()
+    editor.get_by_role("button", name="Expand all").click()
     title.fill("A card of my own")
     choose_action(editor, "Publish")
 
@@ -187,7 +188,7 @@ def test_documents_are_imported_and_read(editor: Page, publication: Publication)
             f"DOCUMENTS=--publish --track everyone {SEEDS}",
         ],
         cwd=ROOT,
-        env=publication_environment(publication),
+        env=publication.environment,
         capture_output=True,
         text=True,
     )
@@ -199,12 +200,6 @@ def test_documents_are_imported_and_read(editor: Page, publication: Publication)
         assert editor.title()
     titles = editor.locator("main .row h2, main .row h3")
     assert titles.count() > 0
-
-
-def publication_environment(publication: Publication) -> dict:
-    import os
-
-    return os.environ | {"TWOTRACK_DATA_DIR": str(publication.printed.parent)}
 
 
 def status_of(address: str) -> int:
