@@ -20,10 +20,12 @@ CSS_BUDGET, JS_BUDGET = 7 * 1024, 5 * 1024  # bytes, compressed
 
 TOKENS = {
     name: {"light": light, "dark": dark}
+    for sheet in ("tokens", "code")
     for name, light, dark in re.findall(
-        r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\);", (STATIC / "css/tokens.css").read_text()
+        r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\);", (STATIC / f"css/{sheet}.css").read_text()
     )
 }
+CODE = [name for name in TOKENS if name.startswith("c-")]
 ACCENTS = ["blue", "rust", "green", "plum", "teal", "ochre"]
 GROUNDS = ["bg", "surface", "sunken"]
 # Foreground, ground, and the least contrast between them in both schemes.
@@ -42,6 +44,7 @@ PAIRS = [
     *[("ink", f"{accent}-tint", 11) for accent in ACCENTS],
     *[("ink-2", f"{accent}-tint", 7) for accent in ACCENTS],
     *product(["ok", "warn", "err"], GROUNDS, [4.5]),
+    *product(CODE, ["sunken"], [4.5]),
 ]
 CALLOUTS = ["blue", "ok", "warn", "err"]
 
@@ -69,13 +72,32 @@ def test_tokens_stand_out_from_their_ground(foreground, ground, least, scheme):
     assert found >= least
 
 
+def mix(colour: list[float], ground: list[float], share: float) -> list[float]:
+    return [share * c + (1 - share) * g for c, g in zip(colour, ground, strict=True)]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("kind", CALLOUTS)
 def test_the_word_of_a_callout_stands_out_from_its_tint(kind, scheme):
     colour, page = channels(TOKENS[kind][scheme]), channels(TOKENS["bg"][scheme])
-    tint = [0.06 * c + 0.94 * p for c, p in zip(colour, page, strict=True)]
 
-    assert contrast(colour, tint) >= 4.5
+    assert contrast(colour, mix(colour, page, 0.06)) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("accent", ACCENTS)
+@pytest.mark.parametrize("kind", [*(name for name in CODE if name != "c-com"), "ink", "ink-2"])
+def test_code_stands_out_on_a_highlighted_line(kind, accent, scheme):
+    ground, colour = channels(TOKENS["sunken"][scheme]), channels(TOKENS[accent][scheme])
+
+    assert contrast(channels(TOKENS[kind][scheme]), mix(colour, ground, 0.13)) >= 4.5
+
+
+def test_comments_on_a_highlighted_line_take_a_colour_that_stands_out():
+    rule = re.search(r"\.hl {([^}]*)}", (STATIC / "css/code.css").read_text())[1]
+
+    assert "var(--accent) 13%" in rule
+    assert "--c-com: var(--ink-2)" in rule
 
 
 def test_every_colour_has_a_place_in_the_table():

@@ -44,7 +44,9 @@ function offerCopying() {
     button.addEventListener("click", async () => {
       let word = "Copied";
       try {
-        await navigator.clipboard.writeText(block.querySelector("code").textContent);
+        const code = block.querySelector("code").cloneNode(true);
+        for (const prompt of code.querySelectorAll(".gp")) prompt.remove();
+        await navigator.clipboard.writeText(code.textContent);
       } catch {
         word = "Not copied";
       }
