@@ -21,7 +21,7 @@ password: .venv/base.stamp ## Set another password for the editor and print it.
 	@$(MANAGE) password
 
 test: .venv/dev.stamp ## Run the test suite: on SQLite, or where DATABASE_URL points.
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 journey: .venv/dev.stamp ## Walk through the running product in Chromium, as its users do.
 	@$(BIN)/python -m pytest tests/journeys $(ARGS)

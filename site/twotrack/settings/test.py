@@ -1,5 +1,6 @@
 """The settings of the tests: fast, silent, and with nothing left behind."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -11,7 +12,7 @@ ALLOWED_HOSTS = ["*"]
 SECURE_SSL_REDIRECT = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-TEST_DIR = Path(tempfile.gettempdir()) / "twotrack-tests"
+TEST_DIR = Path(tempfile.gettempdir()) / f"twotrack-tests-{os.getpid()}"
 MEDIA_ROOT = TEST_DIR / "media"
 PRIVATE_ROOT = TEST_DIR / "private"
 STORAGES = STORAGES | {

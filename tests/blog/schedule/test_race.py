@@ -21,7 +21,7 @@ def own_database(django_db_setup, django_db_blocker, tmp_path):
             connection.cursor().execute("VACUUM INTO %s", [str(path)])
             yield f"sqlite:///{path}"
             return
-        name, copy = connection.settings_dict["NAME"], "twotrack_race"
+        name, copy = connection.settings_dict["NAME"], f"twotrack_race_{os.getpid()}"
         connection.close()
         parts = connection.settings_dict
         with connection._nodb_cursor() as cursor:
