@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 
 from blog.importing.card_grid import cut_at_grids
 from blog.importing.documents import ImportedBlock, Picture, RemotePicture, placeholder
-from blog.importing.html_to_markdown import escape_text, target
+from blog.importing.html_to_markdown import escape_text, target, well_formed
 from blog.importing.markdown_source import (
     FOOTNOTE,
     outside_code,
@@ -106,7 +106,11 @@ class _TextCutter:
         found = self.finder.find(address, alt)
         if isinstance(found, RemotePicture):
             self._note_remote(found)
-            return f"[{escape_text(alt or title or found.address)}]({target(found.address)})"
+            words = escape_text(alt or title or found.address)
+            is_linked = match.string[
+                match.start() - 1 : match.start()
+            ] == "[" and match.string.startswith("](", match.end())
+            return words if is_linked else f"[{words}]({target(found.address)})"
         if found is None:
             return words_for_missing(alt, address)
         return self._marked(found, title)
@@ -127,7 +131,10 @@ class _TextCutter:
         found = self.finder.find(address, alt)
         if isinstance(found, RemotePicture):
             self._note_remote(found)
-            return f'<a href="{escape(found.address)}">{escape(alt or found.address)}</a>'
+            words = escape(alt or found.address)
+            before = match.string[max(0, match.start() - 1000) : match.start()]
+            is_linked = re.search(r"<a\b[^<>]*>\s*$", before)
+            return words if is_linked else f'<a href="{escape(found.address)}">{words}</a>'
         if found is None:
             return escape(alt)
         return self._marked(found, image.get("title") or "")
@@ -199,7 +206,7 @@ class _TextCutter:
         return [self._figure(number, caption if number == last else "") for number in numbers]
 
     def _figures_in_html(self, source: str) -> tuple[str, list[ImportedBlock]]:
-        soup = BeautifulSoup(source, "html.parser")
+        soup = BeautifulSoup(well_formed(source), "html.parser")
         caption = soup.find("figcaption")
         words = " ".join(caption.extract().get_text(" ", strip=True).split()) if caption else ""
         numbers = [int(number) for number in re.findall(MARKER, str(soup))]

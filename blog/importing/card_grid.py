@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup, Tag
 
 from blog.importing.documents import ImportedBlock, Picture, RemotePicture
 from blog.importing.excerpts import cut
-from blog.importing.html_to_markdown import HEADINGS, escape_text, target, to_markdown
+from blog.importing.html_to_markdown import HEADINGS, escape_text, target, to_markdown, well_formed
 from blog.importing.markdown_source import plain_words, segments
 from blog.importing.pictures import PictureFinder
 
@@ -19,15 +19,14 @@ GRID = re.compile(
 )
 EMPHASIS = re.compile(r"(?:^|[-_])(?:emphasis|emphasi[sz]ed|featured|highlight)$")
 CARD = re.compile(r"^card(?:$|[-_]{1,2}(?:emphasi|featured|highlight))")
+MARKDOWN_START = re.compile(r"^[ \t]*(?:#{1,6}[ \t]|[-*+][ \t]|\d+\.[ \t]|\*\*)", re.MULTILINE)
 MOST_CARDS = 24
 LONGEST_TITLE = 120
 
 
 def cut_at_grids(source: str, finder: PictureFinder) -> list[str | ImportedBlock]:
     """The text in order, with each card grid as a block and what lies between as text."""
-    masked = "".join(
-        re.sub(r"[^\n]", "x", part) if is_code else part for is_code, part in segments(source)
-    )
+    masked = _without_code(source)
     pieces: list[str | ImportedBlock] = []
     begin = 0
     while found := GRID.search(masked, begin):
@@ -45,6 +44,18 @@ def cut_at_grids(source: str, finder: PictureFinder) -> list[str | ImportedBlock
     return [piece for piece in pieces if not isinstance(piece, str) or piece.strip()]
 
 
+def holds_grid(source: str) -> bool:
+    """Whether the text holds a card grid outside code."""
+    return GRID.search(_without_code(source)) is not None
+
+
+def _without_code(source: str) -> str:
+    """The text, as long as it was, with a filler for each character of a code block."""
+    return "".join(
+        re.sub(r"[^\n]", "x", part) if is_code else part for is_code, part in segments(source)
+    )
+
+
 def _end_of(grid: re.Match, text: str) -> int | None:
     depth = 0
     for tag in re.compile(rf"<(/?){grid['tag']}\b[^<>]*>", re.IGNORECASE).finditer(
@@ -57,7 +68,7 @@ def _end_of(grid: re.Match, text: str) -> int | None:
 
 
 def _blocks_of(markup: str, finder: PictureFinder) -> Iterator[str | ImportedBlock]:
-    grid = BeautifulSoup(markup, "html.parser").find(["div", "section"])
+    grid = BeautifulSoup(well_formed(markup), "html.parser").find(["div", "section"])
     heading = next((child for child in grid.find_all(HEADINGS, recursive=False)), None)
     words = heading.extract().get_text(" ", strip=True) if heading else ""
     elements = [child for child in grid.find_all(True, recursive=False) if _is_card(child)] or (
@@ -90,7 +101,7 @@ def _card_of(element: Tag, finder: PictureFinder) -> dict:
         text, link = f"{text}\n\n[{escape_text(title)}]({target(link)})".strip(), ""
     return {
         "title": title,
-        "text": text,
+        "text": text.strip(),
         "link": link[:500],
         "image": picture,
         "is_emphasised": any(EMPHASIS.search(name) for name in classes),
@@ -109,12 +120,19 @@ def _take_picture(element: Tag, finder: PictureFinder) -> Picture | None:
     return None
 
 
+def _is_written_in_markdown(element: Tag) -> bool:
+    """Whether a card holds no blocks of HTML, and words that Markdown would read as its own."""
+    if element.find(["p", "ul", "ol", "br", "div", "pre", "table"]):
+        return False
+    return element.find(True) is None or bool(MARKDOWN_START.search(element.get_text()))
+
+
 def _words_of(element: Tag, notes: list[str]) -> tuple[str, str, str]:
     """Title, link and Markdown text of a card."""
     link = element.get("href") or ""
     heading = element.find(HEADINGS) or element.find(class_=re.compile("title"))
-    if heading is None and not element.find(["p", "ul", "ol", "a", "br"]):
-        written = textwrap.dedent(element.get_text()).strip()
+    if heading is None and _is_written_in_markdown(element):
+        written = textwrap.dedent(element.decode_contents(formatter=None)).strip()
         found = re.match(
             r"(?:#{1,6}[ \t]+(?P<atx>.+?)[ \t#]*|\*\*(?P<bold>[^*\n]+)\*\*)(?:\n|$)", written
         )

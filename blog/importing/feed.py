@@ -17,15 +17,16 @@ from blog.importing.body import blocks_of_markdown
 from blog.importing.dates import parse_moment
 from blog.importing.documents import ImportedAuthor, ImportedPost, UnreadableDocument
 from blog.importing.excerpts import LONGEST, cut, made_excerpt
-from blog.importing.html_to_markdown import to_markdown
+from blog.importing.html_to_markdown import to_markdown, well_formed
 from blog.importing.slugs import slug_of, usable_address
-from blog.importing.source_file import LONGEST_SOURCE, SourceFile
+from blog.importing.source_file import LONGEST_SOURCE, LONGEST_TEXT, TOO_LONG, SourceFile
 from blog.importing.text_repair import repair
 
 FORMAT = "Feed"
 ROOTS = {"rss", "feed", "rdf"}
 DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 ENCODING = re.compile(r"encoding\s*=\s*[\"']([\w.-]+)[\"']")
+DATA_ADDRESS = re.compile(r"data:[\w/+;=.-]{0,80},[A-Za-z0-9+/=%]{100,}")
 QUOTED_WHOLE = re.compile(r'\A"([^"]+)"\Z')  # Left by an exporter that read YAML as text.
 TEXT_MARKUP = re.compile(r"</?(?:b|i|em|strong|code|span|a|sup|sub|mark|small|tt)\b[^<>]*>", re.I)
 
@@ -112,6 +113,9 @@ def _post_of(entry, channel: list[str], file: SourceFile, notes: list[str]) -> I
     html, summary = _content_of(entry)
     if not html.strip() and not title:
         raise ValueError("The item has neither a title nor a text. Leave it out of the feed.")
+    html = DATA_ADDRESS.sub("data:,", html)
+    if len(html) > LONGEST_TEXT:
+        raise ValueError(TOO_LONG)
     markdown = to_markdown(repaired(html, notes), base=link, notes=notes)
     blocks = blocks_of_markdown(markdown, file.pictures(notes))
     title = cut(title, 255) or made_excerpt(blocks, "Untitled")[:100]
@@ -145,7 +149,7 @@ def repaired(text: str, notes: list[str]) -> str:
 def _plain(words: str, notes: list[str]) -> str:
     """Words of a title, tag or summary without the markup and entities that feeds wrap them in."""
     if TEXT_MARKUP.search(words) or re.search(r"<(?:p|br|div|img|h\d|ul|li)\b", words, re.I):
-        words = BeautifulSoup(words, "html.parser").get_text(" ")
+        words = BeautifulSoup(well_formed(words), "html.parser").get_text(" ")
     elif re.search(r"&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);", words, re.I):
         words = unescape(words)
     words = " ".join(repaired(words, notes).split())
@@ -168,7 +172,10 @@ def _source_of(entry, title: str) -> str:
 def _digest_of(entry, html: str) -> str:
     """The digest of what one item says, so that its neighbours do not matter."""
     said = [
-        *(entry.get(name, "") for name in ("title", "link", "published", "updated", "author")),
+        *(
+            dict.get(entry, name, "")
+            for name in ("title", "link", "published", "updated", "author")
+        ),
         *sorted(tag.get("term") or "" for tag in entry.get("tags", [])),
         html,
     ]
@@ -176,7 +183,7 @@ def _digest_of(entry, html: str) -> str:
 
 
 def _moment(entry, name: str, shown_name: str) -> datetime | None:
-    words = entry.get(name) if name in entry else ""
+    words = dict.get(entry, name, "")  # Its own get() gives the published date for "updated".
     try:
         return parse_moment(words) if words else None
     except ValueError as error:

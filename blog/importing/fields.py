@@ -100,7 +100,9 @@ def read_yaml(source: str, path: Path, first_line: int = 1) -> tuple[Any, dict[s
 
 
 def _explained(error: yaml.MarkedYAMLError, source: str, path: Path, first_line: int):
-    mark = error.problem_mark or error.context_mark
+    mark = error.problem_mark
+    if mark is None or mark.index >= len(source.rstrip()):  # What is unclosed began elsewhere.
+        mark = error.context_mark or mark
     number = min(mark.line if mark else 0, source.count("\n"))
     line = source.split("\n")[number]
     named = re.match(r"\s*([\w.-]+)\s*:", line)
@@ -135,6 +137,7 @@ class _Walk:
 
     def mapping_of(self, node: yaml.MappingNode, name: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise self.error(key, "A field's name must be a word, not a list or fields.")
@@ -144,10 +147,10 @@ class _Walk:
             self.lines[dotted] = key.start_mark.line + self.first_line
             inner = self.value_of(value, dotted)
             if key.tag.endswith(":merge") and isinstance(inner, dict):
-                found = inner | found
+                merged = inner | merged
             else:
                 found[key.value] = inner
-        return found
+        return merged | found
 
     def error(self, node: yaml.Node, message: str) -> UnreadableDocument:
         return UnreadableDocument(self.path, node.start_mark.line + self.first_line, message)

@@ -2,12 +2,12 @@
 
 import re
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django.utils.text import slugify
 
 from blog.importing import jekyll
 from blog.importing.body import blocks_of_markdown
+from blog.importing.card_grid import holds_grid
 from blog.importing.dates import parse_moment
 from blog.importing.documents import (
     ImportedAuthor,
@@ -62,7 +62,7 @@ def read_markdown(file: SourceFile) -> ImportedPost | ImportedPage:
     body = jekyll.to_markdown(body, notes)
     title, body = _title_of(fields, body, file, notes)
     _note_unknown(fields, notes)
-    if is_standard_page(fields, file):
+    if is_standard_page(fields, body, file):
         return _page_of(fields, title, body, file, notes)
     return _post_of(fields, title, body, file, notes)
 
@@ -87,16 +87,20 @@ def split(file: SourceFile) -> tuple[Fields, str]:
     return fields, body
 
 
-def is_standard_page(fields: Fields, file: SourceFile) -> bool:
-    """Whether a document with front matter is no post: no date, no category, no tag says so."""
-    if not fields.values or fields.value("layout") in {"post", "posts"}:
-        return False
+def is_standard_page(fields: Fields, body: str, file: SourceFile) -> bool:
+    """Whether a document is no post: no date, category or tag says so.
+
+    A document without any fields is a standard page only if it holds a card grid.
+    """
     says_post = ("date", "categories", "category", "track", "tags", "tag")
-    return not (
+    if (
         fields.first(*says_post)[0]
+        or fields.value("layout") in {"post", "posts"}
         or DATED_NAME.match(file.path.stem)
         or {"_posts", "_drafts"} & set(file.folder_names)
-    )
+    ):
+        return False
+    return bool(fields.values) or holds_grid(body)
 
 
 def _title_of(fields: Fields, body: str, file: SourceFile, notes: list[str]) -> tuple[str, str]:
@@ -214,7 +218,7 @@ def _categories(fields: Fields) -> list[str]:
 def _words_of_category(fields: Fields) -> list[str]:
     """`categories` written as one text: as a whole, and as the words Jekyll makes of it."""
     value = fields.value("categories")
-    return [value, *value.split()] if isinstance(value, str) else []
+    return [value, *value.split()] if value and isinstance(value, str) else []
 
 
 def _old_addresses(fields: Fields, file: SourceFile, date: datetime | None) -> tuple[str, ...]:
@@ -228,7 +232,7 @@ def _old_addresses(fields: Fields, file: SourceFile, date: datetime | None) -> t
     } | ({part: f"{date:{form}}" for part, form in DATE_PARTS.items()} if date else {})
     filled = PLACEHOLDER.sub(lambda match: known.get(match[1], match[0]), permalink)
     others = fields.texts("redirect_from", "alias", "aliases")
-    named = [filled] if filled and not PLACEHOLDER.search(urlsplit(filled).path) else []
+    named = [filled] if filled and not PLACEHOLDER.search(path_of(filled)) else []
     paths = [path_of(address) for address in [*named, *others]]
     return tuple(dict.fromkeys(path for path in paths if path != "/"))
 

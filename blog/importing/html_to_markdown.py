@@ -28,7 +28,7 @@ BLOCKS = {
     *("th", "thead", "tr", "ul", "[document]"),
 }
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
-LINE_START = re.compile(r"(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|-{3,}|=+$|:(?=\s)|~(?=~~))")
+LINE_START = re.compile(r"(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|-{3,}|=+$|:(?=\s)|~~~)")
 NUMBER_START = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 ESCAPED = re.compile(
     r"\\(?=[!-/:-@\[-`{-~])"  # a backslash that would escape what follows
@@ -36,9 +36,9 @@ ESCAPED = re.compile(
     r"|(?<![^\W_])_|_(?![^\W_])"  # not inside a word
     r"|<(?=[A-Za-z/!?])"
     r"|&(?=#?\w{1,31};)"
-    r"|~(?=~)"
     r"|\[(?=[^\[\]]*\][(\[:])|\[(?=\^|[ xX]\])"
 )
+TAG_OR_NOT = re.compile(r"</?[a-zA-Z](?:[^<>\"']|\"[^\"]{0,2000}\"|'[^']{0,2000}'){0,1000}>|<")
 LANGUAGE_CLASS = re.compile(r"(?:language|lang|brush|highlight-source|sourceCode)[-: ]+([\w+#.-]+)")
 NO_LANGUAGE = {"highlight", "code", "code-block", "sourcecode", "prettyprint", "wp-block-code"}
 PLAIN_TEXT = {"plaintext", "plain", "none", "txt", "nohighlight", "no-highlight"}
@@ -50,7 +50,7 @@ def to_markdown(html: str, *, base: str = "", notes: list[str]) -> str:
 
     Relative addresses are completed with `base`. What was dropped is told in `notes`.
     """
-    soup = BeautifulSoup(html, "html.parser")
+    soup = BeautifulSoup(well_formed(html), "html.parser")
     _drop_junk(soup, notes)
     _unwrap_formulas(soup)
     _link_embeds(soup, base, notes)
@@ -61,8 +61,22 @@ def to_markdown(html: str, *, base: str = "", notes: list[str]) -> str:
     return outside_fences(markdown, _without_blank_runs).strip("\n")
 
 
+def well_formed(html: str) -> str:
+    """The HTML without comments, and with each < that begins no tag as &lt;.
+
+    So a parser never looks for the end of what has none, over and over again.
+    """
+    pieces, position = [], 0
+    while (begin := html.find("<!--", position)) >= 0 and (end := html.find("-->", begin)) >= 0:
+        pieces.append(html[position:begin])
+        position = end + len("-->")
+    without_comments = "".join([*pieces, html[position:]])
+    return TAG_OR_NOT.sub(lambda match: "&lt;" if match[0] == "<" else match[0], without_comments)
+
+
 def _without_blank_runs(text: str) -> str:
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+(?=\n)", "", text))
+    lines = "\n".join(line.rstrip(" \t") for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines)
 
 
 def _drop_junk(soup: BeautifulSoup, notes: list[str]) -> None:
@@ -117,11 +131,11 @@ def _link_embeds(soup: BeautifulSoup, base: str, notes: list[str]) -> None:
             continue
         source = embed.find("source", src=True)
         address = embed.get("src") or embed.get("data") or (source["src"] if source else "")
-        if not address or urlsplit(urljoin(base, address)).scheme not in {"http", "https"}:
+        address = _watchable(_completed(str(address), base))
+        if not address.startswith(("http://", "https://")):
             notes.append(f"Left out an <{embed.name}> without an address.")
             embed.decompose()
             continue
-        address = _watchable(urljoin(base, address))
         host = (urlsplit(address).hostname or "").removeprefix("www.")
         words = embed.get("title") or f"Embedded from {host}"
         notes.append(f"What was embedded from {host} became a link.")
@@ -151,19 +165,25 @@ def _paragraph_link(soup: BeautifulSoup, address: str, words: str) -> Tag:
 
 
 def _complete_addresses(soup: BeautifulSoup, base: str) -> None:
-    for element in soup.find_all(["a", "img"]):
-        name = "href" if element.name == "a" else "src"
-        address = " ".join(str(element.get(name) or "").split())
-        try:
-            is_safe = urlsplit(address).scheme.lower() in SAFE_SCHEMES
-        except ValueError:
-            is_safe = False
-        if not is_safe or not address:
-            if element.name == "a":
-                del element["href"]
-            continue
-        keeps = not base or (element.name == "a" and address.startswith("#"))
-        element[name] = address if keeps else urljoin(base, address)
+    """Links and pictures with full addresses; a link that runs something leads nowhere.
+
+    A picture whose address is no good keeps it: it is told of where pictures are looked for.
+    """
+    for link in soup.find_all("a"):
+        address = " ".join(str(link.get("href") or "").split())
+        link["href"] = address if address.startswith("#") else _completed(address, base)
+    for image in soup.find_all("img"):
+        address = " ".join(str(image.get("src") or "").split())
+        image["src"] = _completed(address, base) or address
+
+
+def _completed(address: str, base: str) -> str:
+    """The address, complete if there is a base; nothing for one that runs or cannot be read."""
+    try:
+        complete = urljoin(base, address) if base and address else address
+        return complete if urlsplit(complete).scheme.lower() in SAFE_SCHEMES else ""
+    except ValueError:
+        return ""
 
 
 def _tidy_headings(soup: BeautifulSoup) -> None:
@@ -263,7 +283,8 @@ def target(address: str) -> str:
 
 def escape_text(text: str) -> str:
     """Words that mean no markup, as Markdown that shows them."""
-    return ESCAPED.sub(r"\\\g<0>", text)
+    escaped = ESCAPED.sub(r"\\\g<0>", text)
+    return escaped.replace("~", "\\~") if escaped.count("~") > 1 else escaped
 
 
 def escape_line_start(line: str) -> str:
@@ -342,7 +363,8 @@ class _Converter(MarkdownConverter):
     def convert_input(self, el, text, parent_tags):
         if el.get("type") != "checkbox" or "li" not in parent_tags:
             return ""
-        return "[x] " if el.has_attr("checked") else "[ ] "
+        space = "" if str(el.next_sibling or "").startswith((" ", "\n")) else " "
+        return f"[{'x' if el.has_attr('checked') else ' '}]{space}"
 
     def convert_figure(self, el, text, parent_tags):
         image, caption = el.find("img"), el.find("figcaption")

@@ -4,26 +4,27 @@ What is not known here stays visible as it was typed, with a note, so that no wo
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from blog.importing.html_to_markdown import escape_text, fenced, target
 from blog.importing.markdown_source import outside_code, outside_fences
 
-RAW = re.compile(
-    r"\{%-?\s*raw\s*-?%\}(?:[ \t]*\n(?=[ \t]*(?:`{3,}|~{3,})))?(.*?)\{%-?\s*endraw\s*-?%\}",
-    re.DOTALL,
+RAW = re.compile(r"\{%-?\s*raw\s*-?%\}"), re.compile(r"\{%-?\s*endraw\s*-?%\}")
+COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}"), re.compile(r"\{%-?\s*endcomment\s*-?%\}\n?")
+HIGHLIGHT = (
+    re.compile(
+        r"^(?P<indent>[ \t]*)\{%-?\s*highlight\s+(?P<language>[\w+#.-]+)"
+        r"(?P<options>[^%\n]*?)-?%\}[ \t]*\n?",
+        re.MULTILINE,
+    ),
+    re.compile(r"\n?[ \t]*\{%-?\s*endhighlight\s*-?%\}"),
 )
-COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}\n?", re.DOTALL)
-HIGHLIGHT = re.compile(
-    r"^(?P<indent>[ \t]*)\{%-?\s*highlight\s+(?P<language>[\w+#.-]+)"
-    r"(?P<options>[^%]*?)-?%\}[ \t]*\n?"
-    r"(?P<code>.*?)\n?[ \t]*\{%-?\s*endhighlight\s*-?%\}",
-    re.DOTALL | re.MULTILINE,
+CAPTURE = (
+    re.compile(r"\{%-?\s*capture\s+([\w-]+)\s*-?%\}"),
+    re.compile(r"\{%-?\s*endcapture\s*-?%\}\n?"),
 )
 MARKED_LINES = re.compile(r"(?:mark_lines|hl_lines)=[\"']([\d ,-]+)[\"']")
-CAPTURE = re.compile(
-    r"\{%-?\s*capture\s+([\w-]+)\s*-?%\}(.*?)\{%-?\s*endcapture\s*-?%\}\n?", re.DOTALL
-)
 CAPTURED = re.compile(r"\{\{-?\s*([\w-]+)\s*(?:\|\s*markdownify\s*)?-?\}\}")
 PARAMETER = re.compile(r"([\w-]+)\s*=\s*(?:\"((?:\\.|[^\"\\])*)\"|'((?:\\.|[^'\\])*)'|([^\s%}]+))")
 INCLUDE = re.compile(r"\{%-?\s*include(?:_relative|_cached)?\s+(\S+?)(\s[^%]*)?\s*-?%\}")
@@ -43,7 +44,7 @@ FILTERED_ADDRESS = re.compile(
     r"\s*(?:\|\s*(?:relative_url|absolute_url|prepend:\s*site\.(?:base)?url)\s*)*-?\}\}"
 )
 GIST = re.compile(r"\{%-?\s*gist\s+([\w/-]+)[^%]*%\}")
-LEFTOVER = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+LEFTOVER = re.compile(r"\{%[^{}]{0,300}%\}|\{\{[^{}]{0,300}\}\}")
 
 NOTICE = re.compile(r"\.(?:notice|alert|callout)(?:-{1,2}([a-z]+))?\b")
 ALERTS = {
@@ -59,11 +60,13 @@ CONTENTS = re.compile(
     r"|^\{%\s*include\s+toc(?:\.html)?[^%]*%\}[ \t]*$|^\[\[?_?toc_?\]?\][ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
-NOTICE_DIV = re.compile(
-    r"^[ ]{0,3}<(?P<tag>div|p|aside)\b[^<>]*?"
-    r"class=[\"'](?P<classes>[^\"']*\bnotice[^\"']*)[\"'][^<>]*>"
-    r"(?P<inside>(?:(?!<(?P=tag)\b).)*?)</(?P=tag)>[ \t]*$",
-    re.MULTILINE | re.DOTALL,
+NOTICE_DIV = (
+    re.compile(
+        r"^[ ]{0,3}<(?:div|aside)\b[^<>]*?"
+        r"class=[\"'](?P<classes>[^\"'<>]*\bnotice[^\"'<>]*)[\"'][^<>]*>",
+        re.MULTILINE,
+    ),
+    re.compile(r"</(?:div|aside)>[ \t]*$", re.MULTILINE),
 )
 MARKDOWN_TAG = re.compile(
     r"^([ ]{0,3}<\w+\b[^<>\n]*?)\s+markdown=[\"']?(?:1|block|span)[\"']?([^<>\n]*>)", re.M
@@ -85,7 +88,7 @@ class _Translation:
     kept: list[str] = field(default_factory=list)
 
     def of(self, text: str) -> str:
-        text = RAW.sub(lambda match: self.keep(match[1]), text)
+        text = _replace_between(text, *RAW, lambda _, inside: self.keep(inside))
         text = outside_fences(text, self._translate_blocks)
         text = outside_code(text, self._translate_liquid)
         text = outside_fences(text, self._translate_attributes)
@@ -108,20 +111,24 @@ class _Translation:
     # Liquid
 
     def _translate_blocks(self, text: str) -> str:
-        if COMMENT.search(text):
-            self.note("A Liquid comment was left out.")
-            text = COMMENT.sub("", text)
-        text = HIGHLIGHT.sub(self._highlighted, text)
-        captured = {name: inside.strip("\n") for name, inside in CAPTURE.findall(text)}
-        if captured:
-            text = CAPTURE.sub("", text)
-            text = CAPTURED.sub(lambda match: captured.get(match[1], match[0]), text)
-        return text
+        text = _replace_between(text, *COMMENT, self._comment)
+        text = _replace_between(text, *HIGHLIGHT, self._highlighted)
+        captured: dict[str, str] = {}
+        text = _replace_between(
+            text, *CAPTURE, lambda begin, inside: captured.update({begin[1]: inside}) or ""
+        )
+        if not captured:
+            return text
+        return CAPTURED.sub(lambda match: captured.get(match[1], match[0]).strip("\n"), text)
 
-    def _highlighted(self, match: re.Match) -> str:
+    def _comment(self, begin: re.Match, inside: str) -> str:
+        self.note("A Liquid comment was left out.")
+        return ""
+
+    def _highlighted(self, match: re.Match, inside: str) -> str:
         lines = MARKED_LINES.search(match["options"])
         marked = f" {{{', '.join(re.split(r'[ ,]+', lines[1].strip()))}}}" if lines else ""
-        code = self.restore(match["code"]).strip("\n")
+        code = self.restore(inside).strip("\n")
         block = fenced(code, match["language"] + marked)
         return "\n".join(match["indent"] + line for line in self.keep(block).split("\n"))
 
@@ -173,7 +180,7 @@ class _Translation:
     # kramdown and themes
 
     def _translate_attributes(self, text: str) -> str:
-        text = NOTICE_DIV.sub(self._notice_div, text)
+        text = _replace_between(text, *NOTICE_DIV, self._notice_div)
         text = MARKDOWN_TAG.sub(r"\1\2\n", text)
         if HEADING_ID.search(text):
             self.note("Headings get their own anchors; ids written behind them were left out.")
@@ -196,17 +203,34 @@ class _Translation:
         begin = len(lines)
         while begin and lines[begin - 1].strip():
             begin -= 1
-        lines[begin:] = _alert(notice[1], lines[begin:])
+        lines[begin:] = [*_alert(notice[1], lines[begin:]), ""]
 
-    def _notice_div(self, match: re.Match) -> str:
+    def _notice_div(self, match: re.Match, inside: str) -> str:
+        if "<div" in inside:  # Which end belongs to which is for an HTML parser to say.
+            return f"{match[0]}{inside}</div>"
         kind = NOTICE.search(" ".join(f".{name}" for name in match["classes"].split()))
-        inside = match["inside"].strip("\n").split("\n")
-        return "\n" + "\n".join(_alert(kind[1] if kind else "", inside)) + "\n"
+        lines = _alert(kind[1] if kind else "", inside.strip("\n").split("\n"))
+        return "\n" + "\n".join(lines) + "\n"
 
     def _without_span_attributes(self, text: str) -> str:
         if SPAN_ATTRIBUTES.search(text):
             self.note("Left out attributes that only style words.")
         return SPAN_ATTRIBUTES.sub("", text)
+
+
+def _replace_between(
+    text: str, begin: re.Pattern, end: re.Pattern, change: Callable[[re.Match, str], str]
+) -> str:
+    """The text with `change` made to each stretch from a begin to its end.
+
+    What begins and never ends stays, and costs nothing to find out.
+    """
+    pieces, position = [], 0
+    while (opened := begin.search(text, position)) and (closed := end.search(text, opened.end())):
+        pieces.append(text[position : opened.start()])
+        pieces.append(change(opened, text[opened.end() : closed.start()]))
+        position = closed.end()
+    return "".join([*pieces, text[position:]])
 
 
 def _alert(kind: str | None, lines: list[str]) -> list[str]:

@@ -21,7 +21,11 @@ from blog.importing.source_file import SourceFile
 FORMAT = "Plain text"
 TRACK_AND_DATE = re.compile(r"(?P<track>[^·|•]{1,60}?)\s+[·|•]\s+(?P<date>[^·|•]{6,40})")
 NAME_WORD = r"[^\W\d_a-z][\w’'.-]*"
-NAME = rf"(?!(?:The|A|An)\b){NAME_WORD}(?:\s+(?:{NAME_WORD}|van|von|de|der|da|di|la|le|y)){{0,5}}"
+PARTICLE = r"van|von|de|der|da|di|la|le|y"
+NAME = (
+    rf"(?!(?:The|A|An)\b){NAME_WORD}"
+    rf"(?:\s+(?:{NAME_WORD}|[dl]['’]{NAME_WORD}|{PARTICLE})){{0,5}}"
+)
 BYLINE = re.compile(
     rf"[Bb]y\s+(?P<names>{NAME}(?:(?:,\s*(?:and\s+)?|\s+(?:and|&)\s+){NAME}){{0,7}})"
 )
@@ -221,14 +225,14 @@ def _groups_of(lines: list[str]) -> list[list[str]]:
         if not line.strip():
             is_open = False
             continue
-        before = groups[-1][-1] if groups else ""
-        continues = bool(ITEM.match(line) and ITEM.match(before)) or (
-            bool(CODE_LINE.match(line)) and bool(groups) and _is_code(groups[-1])
-        )
-        if is_open or continues:
-            if not is_open and _is_code(groups[-1]) and not ITEM.match(line):
-                groups[-1].append("")
-            groups[-1].append(line)
+        before = groups[-1] if groups else []
+        if before and _is_code(before):
+            continues = bool(CODE_LINE.match(line))
+            before += [""] if continues and not is_open else []
+        else:
+            continues = is_open or bool(before and ITEM.match(line) and ITEM.match(before[-1]))
+        if continues:
+            before.append(line)
         else:
             groups.append([line])
         is_open = True
@@ -243,6 +247,8 @@ def _is_wrapped(group: list[str]) -> bool:
     """Whether the lines of a group are one paragraph, broken at the same width."""
     lines = [line for line in group if not ITEM.match(line)]
     if len(lines) < 2 or max(map(len, lines)) > 120:
+        return False
+    if all(ENDS_SENTENCE.search(line) for line in lines[:-1]):
         return False
     width = max(map(len, lines))
     return all(

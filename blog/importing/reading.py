@@ -7,7 +7,7 @@ from blog.importing.documents import ImportedPage, ImportedPost, UnreadableDocum
 from blog.importing.feed import looks_like_xml, read_feed
 from blog.importing.front_matter import has_front_matter, read_markdown
 from blog.importing.plain_text import read_plain_text
-from blog.importing.source_file import SourceFile
+from blog.importing.source_file import LONGEST_TEXT, TOO_LONG, SourceFile
 
 MARKDOWN_ENDINGS = {".md", ".markdown", ".mdown", ".mkd"}
 ENDINGS = MARKDOWN_ENDINGS | {".txt", ".text", ".xml", ".rss", ".atom"}
@@ -37,6 +37,8 @@ def _read(file: SourceFile) -> list[Read]:
     if looks_like_xml(file.data):
         return read_feed(file)
     text = file.repaired.text
+    if len(text) > LONGEST_TEXT:
+        raise file.error(TOO_LONG)
     if text[:200].lstrip().lower().startswith(("<!doctype html", "<html")):
         raise file.error("This is a web page. Give the Markdown it was made from, or a feed.")
     if file.path.suffix.lower() in MARKDOWN_ENDINGS or has_front_matter(text):

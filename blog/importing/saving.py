@@ -5,13 +5,13 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.log_actions import log
 from wagtail.models import Page
 
 from blog import markdown
@@ -157,7 +157,6 @@ def _add(
         is_ahead = date > timezone.now()
         page.go_live_at, page.first_published_at = (date, None) if is_ahead else (None, date)
     parent.add_child(instance=page)
-    log(instance=page, action="wagtail.create", user=user)
     revision = page.save_revision(user=user)
     add_redirects(imported.old_addresses, page, notes)
     outcome = _publish(revision, imported, user) if publish else Outcome.DRAFT
@@ -235,7 +234,7 @@ def _stored(block: ImportedBlock, pictures: PictureStore) -> dict:
             card | {"image": _stored_picture(card["image"], pictures)}
             for card in block.value["cards"]
         ]
-        items = [{"type": "item", "value": card} for card in cards]
+        items = [{"type": "item", "value": card, "id": str(uuid4())} for card in cards]
         return {"type": "card_grid", "value": block.value | {"cards": items}}
     return {"type": block.kind, "value": block.value}
 

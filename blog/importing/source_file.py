@@ -13,6 +13,11 @@ from blog.importing.pictures import PictureFinder
 from blog.importing.text_repair import RepairedText, decode, repair
 
 MOST_BYTES = 10 * 1024 * 1024
+LONGEST_TEXT = 1_000_000  # characters
+TOO_LONG = (
+    f"The text is longer than {LONGEST_TEXT:,} characters. Split it, and move pictures that are "
+    "written into it to files."
+)
 AUTHORS_FILES = ("authors.yml", "authors.yaml", "_data/authors.yml")
 LONGEST_SOURCE = 500
 

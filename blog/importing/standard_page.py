@@ -68,11 +68,14 @@ def _stretches(text: str) -> list[_Stretch]:
     stretches, begin = [_Stretch()], 0
     for part in top_level(text):
         heading = _heading_of(part)
-        if not heading and part.kind != "hr":
+        is_other_heading = not heading and part.tokens[0].tag in {"h1", "h2"}
+        if not (heading or is_other_heading or part.kind == "hr"):
             continue
         stretches[-1].text = "\n".join(lines[begin : part.start]).strip("\n")
-        stretches += [_Stretch(heading)] if heading else [_Stretch(is_rule=True), _Stretch()]
-        begin = part.end
+        stretches += (
+            [_Stretch(heading)] if part.kind != "hr" else [_Stretch("", "", True), _Stretch()]
+        )
+        begin = part.start if is_other_heading else part.end
     stretches[-1].text = "\n".join(lines[begin:]).strip("\n")
     return stretches
 

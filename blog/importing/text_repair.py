@@ -158,7 +158,10 @@ LONG_RUN = 4  # characters: so many in a row do not decode by chance
 def _undo_mac_roman(text: str) -> tuple[str, Counter]:
     """The text with its runs repaired, and a count of each pair of garbled and meant."""
     found: Counter = Counter()
-    is_certain = any(len(match[0]) > 2 and _meant(match[0]) for match in SEQUENCE.finditer(text))
+    is_certain = any(
+        _meant(match[0]) and (len(match[0]) > 2 or _is_sure_pair(match, False))
+        for match in SEQUENCE.finditer(text)
+    )
 
     def repair_sequence(match):
         bad, good = match[0], _meant(match[0])

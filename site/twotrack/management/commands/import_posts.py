@@ -47,6 +47,7 @@ class Report:
     failures: list[tuple[str, str]] = field(default_factory=list)
     pages: list[tuple] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
+    seen: set[Path] = field(default_factory=set)
 
     def count(self, outcome: str) -> None:
         self.counts[outcome] = self.counts.get(outcome, 0) + 1
@@ -72,11 +73,12 @@ class Command(BaseCommand):
         self.track = self.find_track(track)
         self.publish, self.is_dry = publish, dry_run
         report = Report()
-        for path in map(Path, paths):
-            root = path if path.is_dir() else path.parent
-            for document in self.documents_in(path, report):
-                self.take_in(document, root, report)
-        rewritten = importing.point_links_at_pages(report.pages)
+        with without_wagtails_log():
+            for path in map(Path, paths):
+                root = path if path.is_dir() else path.parent
+                for document in self.documents_in(path, report):
+                    self.take_in(document, root, report)
+            rewritten = importing.point_links_at_pages(report.pages)
         if rewritten:
             self.stdout.write(
                 f"Links to other documents now name their pages: {rewritten} changed."
@@ -99,7 +101,9 @@ class Command(BaseCommand):
         found = list(importing.documents_in(path))
         if not found:
             self.fail(str(path), "The folder holds no documents.", report)
-        return found
+        new = [document for document in found if document.resolve() not in report.seen]
+        report.seen.update(document.resolve() for document in new)
+        return new
 
     def take_in(self, path: Path, root: Path, report: Report) -> None:
         """Read a document and save what it tells; whatever goes wrong stays with it."""
