@@ -4,7 +4,9 @@ Named in WAGTAILSEARCH_BACKENDS, and imported by Wagtail when it is first asked 
 import this module while apps load: the stock modules look their models up at import.
 """
 
-from django.db import connection
+import logging
+
+from django.db import DatabaseError, connection, transaction
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat, NullIf, StrIndex
 from modelsearch.backends.database import SearchBackend as StockBackend
@@ -16,6 +18,8 @@ from search.words import printable
 
 MOST_RANKED = 1000
 
+log = logging.getLogger(__name__)
+
 
 def SearchBackend(params):  # noqa: N802 - the name Wagtail asks a backend's module for
     """Wagtail's backend for the database in use, with our changes."""
@@ -26,30 +30,38 @@ def SearchBackend(params):  # noqa: N802 - the name Wagtail asks a backend's mod
         if connection.vendor == "sqlite"
         else {}
     )
-    return type("TwotrackSearchBackend", (SafeQuestions, stock), changes)(params)
+    return type("TwotrackSearchBackend", (SafeBackend, stock), changes)(params)
 
 
-class SafeQuestions:
-    """Takes from a question what the databases would answer with an error."""
+class SafeBackend:
+    """Answers any question, and lets a page be saved that the index cannot take."""
+
+    def add(self, obj):
+        try:
+            with transaction.atomic():
+                super().add(obj)
+        except DatabaseError:  # PostgreSQL refuses a text of too many different words.
+            log.exception("%r cannot be indexed for the search of the admin.", obj)
 
     def _search(self, query_compiler_class, query, model_or_queryset, **kwargs):
         return super()._search(query_compiler_class, safe(query), model_or_queryset, **kwargs)
 
 
 def safe(query: str | SearchQuery | None) -> str | SearchQuery | None:
-    """The question without quotation marks, control characters, and more words than are sensible.
+    """The question without signs that are no words, and without more words than are sensible.
 
     A part of which nothing is left matches nothing.
     """
     if isinstance(query, str):
         words = printable(query[:MOST_CHARACTERS]).replace('"', " ").split()
-        return " ".join(words[:MOST_WORDS])
+        telling = [word for word in words if any(map(str.isalnum, word))]
+        return " ".join(telling[:MOST_WORDS]) or MATCH_NONE
     if isinstance(query, PlainText):
         text = safe(query.query_string)
-        return PlainText(text, query.operator, query.boost) if text else MATCH_NONE
+        return text if text is MATCH_NONE else PlainText(text, query.operator, query.boost)
     if isinstance(query, Phrase):
         text = safe(query.query_string)
-        return Phrase(text) if text else MATCH_NONE
+        return text if text is MATCH_NONE else Phrase(text)
     if isinstance(query, And | Or):
         parts = [safe(part) for part in query.subqueries]
         kept = [part for part in parts if part is not MATCH_NONE]
@@ -64,8 +76,14 @@ class RankedOnce:
     for each hit. Beyond the best 1,000, the newest come first.
     """
 
+    def __init__(self, *args, fields=None, **kwargs):
+        # The index has only its own columns; a question for another field is one for all.
+        if fields and not set(self.FTS_TABLE_FIELDS).issuperset(fields):
+            fields = None
+        super().__init__(*args, fields=fields, **kwargs)
+
     def search(self, config, start, stop, score_field=None):
-        # These look the index's models up at import, as the docstring of this module says.
+        # This module looks up a model that exists only where SQLite is in use.
         from modelsearch.backends.database.sqlite import sqlite as stock
 
         query = stock.normalize(self.query)
@@ -74,15 +92,21 @@ class RankedOnce:
         matching = stock.MatchExpression(
             self.fields or self.FTS_TABLE_FIELDS, self.build_search_query(query, config=config)
         )
-        entries = stock.SQLiteFTSIndexEntry.objects.filter(
-            matching,
-            index_entry__content_type__in=get_descendants_content_types_pks(self.queryset.model),
-        )
+        hits = stock.SQLiteFTSIndexEntry.objects.filter(matching)
+        of_model = get_descendants_content_types_pks(self.queryset.model)
         rank = self._build_rank_expression(self.get_search_vectors(), config)
-        ids = entries.values_list("index_entry__object_id", flat=True)
-        best = ids.annotate(score=rank).order_by("score")[:MOST_RANKED]
+        best = (
+            hits.filter(index_entry__content_type__in=of_model)
+            .annotate(score=rank)
+            .order_by("score")
+            .values_list("index_entry__object_id", flat=True)[:MOST_RANKED]
+        )
+        # The hits stand for themselves here: joined to the entries, they are looked up one by one.
+        entries = stock.IndexEntry.objects.filter(pk__in=hits.values("pk"))
+        found = self.queryset.filter(
+            pk__in=entries.filter(content_type__in=of_model).values("object_id")
+        )
         place = StrIndex(
             Value(f",{','.join(best)},"), Concat(Value(","), Cast("pk", CharField()), Value(","))
         )
-        found = self.queryset.filter(pk__in=ids)
         return found.order_by(NullIf(place, 0).asc(nulls_last=True), "-pk")[start:stop]

@@ -145,23 +145,20 @@ def texts_in(value) -> Iterator[str]:
 
 def entry_of(document: SearchDocument) -> Entry:
     """The words of a document, as many as are indexed."""
-    room, stored = MOST_WORDS, MOST_BYTES
-    exact: dict[str, None] = {}
-    stems: set[str] = set()
+    words_left, bytes_left = MOST_WORDS, MOST_BYTES
+    forms: dict[str, set[str]] = {"exact": set(), "stem": set()}
     columns: dict[str, list[str]] = {}
     for name in ("title", "names", "excerpt", "body"):
         column = columns[name] = []
         for token in tokens(getattr(document, name)):
-            new = [
-                form
-                for form, seen in ((token.exact, exact), (token.stem, stems))
-                if form not in seen
-            ]
-            stored -= sum(len(form.encode()) for form in new)
-            room -= 1
-            if room < 0 or stored < 0:
+            if token.exact not in forms["exact"]:
+                bytes_left -= len(token.exact.encode())
+            if token.stem not in forms["stem"]:
+                bytes_left -= len(token.stem.encode())
+            words_left -= 1
+            if min(words_left, bytes_left) < 0:
                 break
-            exact[token.exact] = None
-            stems.add(token.stem)
+            forms["exact"].add(token.exact)
+            forms["stem"].add(token.stem)
             column.append(token.stem)
-    return Entry(page_id=document.pk, exact=list(exact), **columns)
+    return Entry(page_id=document.pk, exact=sorted(forms["exact"]), **columns)

@@ -50,6 +50,7 @@ def find(clauses: Sequence[Clause], *, is_every: bool, most: int) -> list[int]:
     """
     parts = list(map(alternatives, clauses))
     query = (" & " if is_every else " | ").join(parts)
+    spellings = " | ".join(quoted(EXACT + word) for clause in clauses for word in clause.exact)
     hits = " + ".join(["(words @@ %s::tsquery)::int"] * len(parts))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -62,25 +63,25 @@ def find(clauses: Sequence[Clause], *, is_every: bool, most: int) -> list[int]:
             )
             SELECT page_id FROM candidates JOIN search_searchdocument USING (page_id)
             ORDER BY {"" if is_every else f"{hits} DESC,"}
-                     ts_rank('{WEIGHTS}', words, %s::tsquery, 1) DESC, page_id DESC
+                ts_rank('{WEIGHTS}', words, %s::tsquery, 1)
+                + ts_rank('{WEIGHTS}', words, %s::tsquery, 1) DESC,
+                page_id DESC
             LIMIT %s
             """,  # noqa: S608 - only constants are set in
-            [query, most, query, most, *([] if is_every else parts), query, most],
+            [query, most, query, most, *([] if is_every else parts), query, spellings, most],
         )
         return [page_id for (page_id,) in cursor.fetchall()]
 
 
 def alternatives(clause: Clause) -> str:
-    """One clause as a tsquery: by stems, by exact form, by the beginning of its last word."""
+    """One clause as a tsquery: by stems, and by the beginning of its last word."""
     *before, last = map(quoted, clause.stems)
-    ways = [" <-> ".join([*before, last])]
-    if not before:
-        ways.append(quoted(EXACT + clause.exact[0]))
+    ways = [[*before, last]]
     if clause.is_beginning:
-        ways.append(" <-> ".join([*before, f"{quoted(clause.exact[-1])}:*"]))
+        ways.append([*before, f"{quoted(clause.exact[-1])}:*"])
         if not before:
-            ways.append(f"{quoted(EXACT + clause.exact[0])}:*")
-    return f"({' | '.join(f'({way})' for way in ways)})"
+            ways.append([f"{quoted(EXACT + clause.exact[0])}:*"])
+    return f"({' | '.join(' <-> '.join(way) for way in ways)})"
 
 
 def quoted(word: str) -> str:

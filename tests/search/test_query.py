@@ -83,10 +83,6 @@ def library(home, engineers, everyone):
         ("ker", ["Kernel launches explained", "Collecting garbage"]),
         ("ke", []),
         # some words, when nothing has all
-        (
-            "kernel hopper",
-            ["Kernel launches explained", "What a cache remembers", "Collecting garbage"],
-        ),
         ("zebra memory", ["What a cache remembers"]),
         ("zebra", []),
     ],
@@ -96,6 +92,14 @@ def test_answers(library, question, expected):
 
     assert titles(found) == expected
     assert found.count == len(expected)
+
+
+def test_each_word_is_looked_for_when_no_page_has_all(library):
+    assert sorted(titles(search("kernel hopper"))) == [
+        "Collecting garbage",
+        "Kernel launches explained",
+        "What a cache remembers",
+    ]
 
 
 def test_answer_says_when_it_has_some_of_the_words_only(library):
@@ -178,15 +182,14 @@ def test_pages_of_answers(engineers):
     assert search("aardvark", page=2, per_page=2).count == 5
 
 
-@pytest.mark.parametrize(
-    ("page", "number"),
-    [("0", 3), ("-1", 3), ("abc", 1), ("", 1), (None, 1), ("9" * 5000, 1), (10**20, 3), ("1.5", 1)],
-)
-def test_any_page_number(engineers, page, number):
+def test_any_page_number_gives_the_nearest_page(engineers):
     for name in "abc":
         make_post(engineers, name, markdown="An aardvark.")
 
-    assert search("aardvark", page=page, per_page=1).results.number == number
+    for page in ["0", "-1", 10**20]:
+        assert search("aardvark", page=page, per_page=1).results.number == 3
+    for page in ["abc", "", None, "9" * 5000, "1.5", "\x00"]:
+        assert search("aardvark", page=page, per_page=1).results.number == 1
 
 
 def test_a_result_has_all_that_is_shown(library):
@@ -298,45 +301,28 @@ ODD = [
         "العربية",
         "ไทย",
         "e\u0301",
-        "'",
-        "''",
-        "'; DROP TABLE--",
-    ],
-    *[
-        "<script>alert(1)</script>",
-        "{{7*7}}",
-        "\\",
-        "\\x",
-        ":*",
-        "!kernel",
-        "kernel & cache",
-        "a | b",
-    ],
-    *[
-        "<->",
-        "kernel <-> cache",
-        "=kernel",
-        ":A",
-        "\n\t",
-        "\u2028",
-        "\ufeff",
-        "\U000e0001",
         "ﷺ",
         "İ",
+        "½",
+        "\U000e0001",
     ],
-    *["kernel\u200bcache", "1e5", "-1", "0x1F", "1/2", "½", "C++", ".env", "--no-cache", "a@b.c"],
+    *["'", "''", "'; DROP TABLE--", "<script>alert(1)</script>", "{{7*7}}", "\\", "\\x", "|"],
+    *[":*", "!kernel", "kernel & cache", "a | b", "<->", "kernel <-> cache", "=kernel", ":A"],
+    *["\n\t", "\u2028", "\ufeff", "kernel\u200bcache", "1e5", "-1", "0x1F", "1/2", "C++", ".env"],
+    *["--no-cache", "a@b.c", "https://example.org/?q=%22", "kernel\r\nSet-Cookie: a=b"],
 ]
 
 
-@pytest.mark.parametrize("question", ODD)
-def test_any_question_is_answered(library, question):
-    for tracks in [(), ["everyone"]]:
-        assert search(question, tracks=tracks).count <= 5
+def test_any_question_is_answered(library):
+    for question in ODD:
+        for tracks in [(), ["everyone"]]:
+            assert search(question, tracks=tracks).count <= 5, question
 
 
-@pytest.mark.parametrize("operator", ["-", "^", "AND", "NOT", "%", "_", "((", "*", "!", "&", "|"])
-def test_an_operator_is_a_word_or_nothing(library, operator):
-    assert "Kernel launches explained" in titles(search(f"{operator} launches {operator}"))
+def test_an_operator_is_a_word_or_nothing(library):
+    for operator in ["-", "^", "AND", "NOT", "%", "_", "((", "*", "!", "&", "|", ":", "=", "<->"]:
+        found = titles(search(f"{operator} launches {operator}"))
+        assert found == ["Kernel launches explained"], operator
 
 
 @settings(

@@ -1,6 +1,5 @@
 """The search page answers whatever it is asked."""
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -15,9 +14,9 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize("words", ODD)
-def test_any_input_answers(client, four_posts, words):
-    assert client.get(f"/search/?{words}").status_code == 200
+def test_any_input_answers(client, four_posts):
+    for words in ODD:
+        assert client.get(f"/search/?{words}").status_code == 200, words
 
 
 def test_answers_are_kept_out_of_other_search_engines(client, home):
