@@ -2,7 +2,6 @@
 
 from csp.constants import NONE, SELF
 from django.conf import settings
-from django.http import Http404
 from django.utils.cache import patch_vary_headers
 
 STAFF_PATHS = ("/admin/", "/documents/")
@@ -30,8 +29,10 @@ class ReaderPolicyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if "\0" in request.path:
-            raise Http404  # PostgreSQL refuses the character where SQLite finds nothing.
+        if "\0" in request.path_info:
+            # PostgreSQL refuses this character where SQLite finds nothing; no page has either.
+            request.path = request.path.replace("\0", "\ufffd")
+            request.path_info = request.path_info.replace("\0", "\ufffd")
         response = self.get_response(request)
         if request.path.startswith(STAFF_PATHS):
             return response
