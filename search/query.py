@@ -58,7 +58,7 @@ class Suggestions:
 class Answer:
     """What a reader gets for a question.
 
-    `count` is that of the chosen tracks, `is_capped` says that there may be more, `is_partial`
+    `count` is that of the chosen tracks, `is_capped` says that there are more, `is_partial`
     that no page has all the words and these have some. `suggestions` are there when nothing was
     asked or nothing was found.
     """
@@ -123,16 +123,18 @@ def candidates(
 ) -> tuple[dict[int, int | None], bool]:
     """The readable pages among the best, best first, each with the id of its track.
 
-    Also whether the engine was stopped at the most that are looked at. Hidden pages are left out
+    Also whether there are more than are looked at. Hidden pages are left out
     here, before anything is counted, so that no count tells of them.
     """
     if not clauses:
         return {}, False
-    ranked = engine().find(clauses, is_every=is_every, most=MOST_CANDIDATES)
+    ranked = engine().find(clauses, is_every=is_every, most=MOST_CANDIDATES + 1)
+    is_capped = len(ranked) > MOST_CANDIDATES
+    ranked = ranked[:MOST_CANDIDATES]
     pages = within(readable(Page.objects.filter(search_document__in=ranked)), below)
     track_of = dict(pages.order_by().values_list("pk", "postpage__track"))
     found = {pk: track_of[pk] for pk in ranked if pk in track_of}
-    return found, len(ranked) == MOST_CANDIDATES
+    return found, is_capped
 
 
 def within(pages, root: Page | None):
