@@ -7,6 +7,7 @@ the addresses of linked pages and the sizes of pictures.
 
 import hashlib
 import json
+from collections.abc import Iterable
 from itertools import zip_longest
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -14,9 +15,20 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.blocks import StreamValue
 from wagtail.rich_text import expand_db_html
 
-PIPELINE = 1  # Raise it when the same source is to give other HTML.
+from blog.markdown import PageState, notes_section
+from blog.markdown.anchors import EarlierAnchors
+
+PIPELINE = 2  # Raise it when the same source is to give other HTML.
 PROSE_WORDS_A_MINUTE = 220
 CODE_WORDS_A_MINUTE = 80
+SHEETS = {  # Style sheets that a page loads only when its HTML has what they are for.
+    "math": "<math",
+    "notes": 'class="footnotes"',
+    "citations": "doc-bibl",
+    "diagrams": 'class="diagram',
+    "notebooks": 'class="notebook',
+    "figures": "<figure",
+}
 
 
 def key_of(body: StreamValue) -> str:
@@ -25,19 +37,20 @@ def key_of(body: StreamValue) -> str:
     return hashlib.sha256(f"{PIPELINE}:{source}".encode("utf-8", "replace")).hexdigest()
 
 
-def render_body(body: StreamValue) -> dict:
+def render_body(body: StreamValue, earlier: Iterable[dict] = ()) -> dict:
     """The stored form of a body, ready for JSON.
 
     `key`: see key_of. `parts`: for each block its HTML in Wagtail's database form, or None where
-    the block is rendered at reading. `headings`: dicts of level, text and anchor. `text`: plain
-    text. `words`, `code_words`: counts of prose and code.
+    the block is rendered at reading; the notes of the whole body may follow. `headings`: dicts of
+    level, text and anchor; those of `earlier` keep their anchors. `text`: plain text. `words`,
+    `code_words`: counts of prose and code. `sheets`: the style sheets that the parts need.
     """
     parts, headings, text = [], [], []
     words = code_words = 0
-    anchors: set[str] = set()
+    page = PageState(earlier=EarlierAnchors(earlier))
     for child in body:
         if hasattr(child.block, "render_once"):
-            once = child.block.render_once(child.value, anchors)
+            once = child.block.render_once(child.value, page)
             parts.append(once.html)
             headings += [
                 {"level": heading.level, "text": heading.text, "anchor": heading.anchor}
@@ -51,6 +64,8 @@ def render_body(body: StreamValue) -> dict:
             parts.append(None)
             text.append(found)
             words += len(found.split())
+    if page.notes:
+        parts.append(notes_section(page))
     return {
         "key": key_of(body),
         "parts": parts,
@@ -58,7 +73,14 @@ def render_body(body: StreamValue) -> dict:
         "text": "\n\n".join(part for part in text if part),
         "words": words,
         "code_words": code_words,
+        "sheets": sheets_for(body, "\n".join(filter(None, parts))),
     }
+
+
+def sheets_for(body: StreamValue, html: str) -> list[str]:
+    """The names of the style sheets that the HTML needs, and the blocks rendered at reading."""
+    asked = {getattr(child.block, "sheet", None) for child in body}
+    return [name for name, mark in SHEETS.items() if mark in html or name in asked]
 
 
 def minutes_to_read(rendered: dict) -> int:

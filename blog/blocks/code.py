@@ -50,7 +50,7 @@ class CodeBlock(blocks.StructBlock):
             ) from error
         return value
 
-    def render_once(self, value, taken_anchors) -> RenderedMarkdown:
+    def render_once(self, value, page) -> RenderedMarkdown:
         """The highlighted HTML, and the code as text."""
         try:
             marked_lines = parse_lines(value.get("highlighted_lines") or "")
@@ -61,7 +61,7 @@ class CodeBlock(blocks.StructBlock):
             value.get("language") or "text",
             file_name=value.get("file_name") or "",
             marked_lines=marked_lines,
-            taken_labels=taken_anchors,
+            taken_labels=page.taken if page else None,
         )
         return RenderedMarkdown(
             html=html,
@@ -73,7 +73,7 @@ class CodeBlock(blocks.StructBlock):
         )
 
     def render(self, value, context=None):
-        return self.render_once(value, set()).html
+        return self.render_once(value, None).html
 
     def get_searchable_content(self, value):
         return [value["code"]] if value["code"] else []

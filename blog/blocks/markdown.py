@@ -26,9 +26,9 @@ class MarkdownBlock(EditorBlock):
             raise ValidationError([f"Line {found.line}: {found.message}" for found in problems])
         return value
 
-    def render_once(self, value, taken_anchors) -> markdown.RenderedMarkdown:
+    def render_once(self, value, page) -> markdown.RenderedMarkdown:
         """HTML in Wagtail's database form, with headings and text: see blog.markdown."""
-        return markdown.render(value, taken_anchors=taken_anchors)
+        return markdown.render(value, page=page)
 
     def render_basic(self, value, context=None):
         return mark_safe(expand_db_html(markdown.render(value).html))  # noqa: S308 - sanitised

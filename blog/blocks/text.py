@@ -74,9 +74,9 @@ class CalloutBlock(blocks.StructBlock):
         label_format = "{kind}: {text}"
         preview_value = {"kind": "tip", "text": "Measure before you change anything."}
 
-    def render_once(self, value, taken_anchors) -> markdown.RenderedMarkdown:
+    def render_once(self, value, page) -> markdown.RenderedMarkdown:
         """The callout's HTML, with the word for its kind first."""
-        inner = markdown.render(value["text"], taken_anchors=taken_anchors)
+        inner = markdown.render(value["text"], page=page)
         html = render_to_string(
             self.meta.template,
             {
@@ -88,7 +88,7 @@ class CalloutBlock(blocks.StructBlock):
         return replace(inner, html=html)
 
     def render(self, value, context=None):
-        return mark_safe(expand_db_html(self.render_once(value, set()).html))  # noqa: S308
+        return mark_safe(expand_db_html(self.render_once(value, None).html))  # noqa: S308
 
 
 class SectionBlock(blocks.StructBlock):
@@ -104,13 +104,13 @@ class SectionBlock(blocks.StructBlock):
         label_format = "{heading}"
         preview_value = {"heading": "How we work", "text": "In two tracks, for two readers."}
 
-    def render_once(self, value, taken_anchors) -> markdown.RenderedMarkdown:
+    def render_once(self, value, page) -> markdown.RenderedMarkdown:
         """The section as if it had been written as one Markdown text."""
         heading = ASCII_PUNCTUATION.sub(r"\\\g<0>", " ".join(value["heading"].split()))
-        return markdown.render(f"## {heading}\n\n{value['text']}", taken_anchors=taken_anchors)
+        return markdown.render(f"## {heading}\n\n{value['text']}", page=page)
 
     def render(self, value, context=None):
-        return mark_safe(expand_db_html(self.render_once(value, set()).html))  # noqa: S308
+        return mark_safe(expand_db_html(self.render_once(value, None).html))  # noqa: S308
 
 
 class DividerBlock(blocks.StaticBlock):

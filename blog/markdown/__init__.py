@@ -15,10 +15,19 @@ from html import escape
 from blog.highlighting import showable
 from blog.markdown.parser import PARSER, problem_of_size
 from blog.markdown.problems import Problem, find_problems
-from blog.markdown.renderer import Heading, Page, render_tokens
+from blog.markdown.renderer import Heading, Page, notes_section, render_tokens
 from blog.markdown.sanitising import TooTangledError, clean
+from blog.markdown.state import PageState
 
-__all__ = ["Heading", "Problem", "RenderedMarkdown", "find_problems", "render"]
+__all__ = [
+    "Heading",
+    "PageState",
+    "Problem",
+    "RenderedMarkdown",
+    "find_problems",
+    "notes_section",
+    "render",
+]
 
 _HEADING_ID = re.compile(r'<h[2-6] id="([^"]*)"')
 
@@ -42,34 +51,44 @@ class RenderedMarkdown:
     code_words: int
 
 
-def render(source: str, *, taken_anchors: set[str] | None = None) -> RenderedMarkdown:
+def render(source: str, *, page: PageState | None = None) -> RenderedMarkdown:
     """Render a text. Never raises: what cannot be rendered is shown as it was typed.
 
-    `taken_anchors` are the ids and names of regions the page has already; the new ones are added.
-    The same source and anchors always give the same HTML.
+    `page` is the page that the text is a part of: ids differ from those it has, and notes are
+    gathered there. Without one the text is a page of its own, with its notes at its end. The same
+    source and state always give the same HTML.
     """
     source = showable(source or "")
-    taken = set() if taken_anchors is None else taken_anchors
+    state = page or PageState()
     if not problem_of_size(source):
-        before = frozenset(taken)
+        before = frozenset(state.taken)
         try:
-            return _render(source, taken)
+            return _render(source, state, is_part=page is not None)
         except TooTangledError:
             pass
         except Exception:  # A page must be readable whatever the parser makes of its text.
             logger.exception("A text could not be rendered and is shown as typed")
-        taken.intersection_update(before)
+        state.taken.intersection_update(before)
     return _result(f"<pre>{escape(source)}</pre>", (), source, "")
 
 
-def _render(source: str, taken: set[str]) -> RenderedMarkdown:
-    page, env = Page(taken), {}
+def _render(source: str, state: PageState, *, is_part: bool) -> RenderedMarkdown:
+    page, env = Page(state), {}
     tokens = PARSER.parse(source, env)
-    finished = page.kept.put_back(clean(render_tokens(tokens, env, page)))
+    body, notes = render_tokens(tokens, env, page)
+    finished = page.kept.put_back(clean(body))
+    finished_notes = [page.kept.put_back(clean(note)) for note in notes]
     anchors = set(_HEADING_ID.findall(finished.html))  # Broken HTML may have swallowed some.
     shown = tuple(heading for heading in page.headings if heading.anchor in anchors)
-    code = "\n".join(part.strip("\n") for part in (*page.codes, finished.code) if part.strip())
-    return _result(finished.html, shown, finished.text, code)
+    codes = [*page.codes, finished.code, *(note.code for note in finished_notes)]
+    state.notes += [note.html for note in finished_notes]
+    html = finished.html if is_part else finished.html + notes_section(state)
+    return _result(
+        html,
+        shown,
+        "\n".join(part.text for part in (finished, *finished_notes) if part.text),
+        "\n".join(code.strip("\n") for code in codes if code.strip()),
+    )
 
 
 def _result(html: str, headings: tuple[Heading, ...], text: str, code: str) -> RenderedMarkdown:

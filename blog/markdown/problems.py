@@ -12,6 +12,7 @@ from blog.markdown.parser import PARSER, problem_of_size, refused_parts
 from blog.markdown.references import is_meant_as_reference, problem_with
 from blog.markdown.renderer import Page, render_tokens
 from blog.markdown.sanitising import TooTangledError, clean
+from blog.markdown.state import PageState
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,9 @@ def find_problems(source: str) -> list[Problem]:
         tokens = PARSER.parse(source, env)
         problems = [Problem(line + 1, message) for line, message in refused_parts(env).items()]
         problems += [Problem(line, message) for line, message in _problems_in(tokens, source)]
-        clean(render_tokens(tokens, env, Page(set())))
+        body, notes = render_tokens(tokens, env, Page(PageState()))
+        for part in (body, *notes):
+            clean(part)
     except TooTangledError:
         line = next((token.map[0] + 1 for token in tokens if _has_html(token) and token.map), 1)
         problems.append(

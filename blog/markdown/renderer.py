@@ -9,11 +9,12 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from blog.highlighting import MOST_COLOURING, colouring_cost, first_free, highlight
-from blog.markdown.anchors import take_anchor
+from blog.markdown.anchors import take_asked_anchor
 from blog.markdown.info import read_info
 from blog.markdown.kept import Kept
 from blog.markdown.parser import LONGEST, PARSER
 from blog.markdown.references import is_meant_as_reference, read_link, read_picture
+from blog.markdown.state import PageState
 
 __all__ = ["LONGEST", "PARSER", "Heading", "Page", "render_tokens"]
 
@@ -39,7 +40,7 @@ class Heading:
 class Page:
     """What one rendering knows of the page it is for, and what it finds on the way."""
 
-    taken: set[str]
+    state: PageState = field(default_factory=PageState)
     level_shift: int = 0
     notes: str = "note"
     kept: Kept = field(default_factory=Kept)
@@ -48,18 +49,59 @@ class Page:
     colouring: int = 0
     link_ends: list[str] = field(default_factory=list)
 
+    @property
+    def taken(self) -> set[str]:
+        return self.state.taken
 
-def render_tokens(tokens: list[Token], env: dict, page: Page) -> str:
-    """HTML with marks of `page.kept`, to be cleaned."""
+
+def render_tokens(tokens: list[Token], env: dict, page: Page) -> tuple[str, list[str]]:
+    """HTML with marks of `page.kept`, to be cleaned: of the text, and of each of its notes."""
     page.level_shift = int(any(token.tag == "h1" for token in tokens))
     # Headings choose their anchors first, so that notes never change them.
     for opening, inline in pairwise(tokens):
         if opening.type == "heading_open":
-            words = " ".join(words_of(inline.children or []).split())
-            opening.meta["words"] = words
-            opening.meta["anchor"] = take_anchor(words, page.taken) if words else ""
+            _name_heading(opening, inline, page)
     _take_places_of_notes(tokens, page)
-    return RENDERER.render(tokens, PARSER.options, env | {"page": page})
+    env = env | {"page": page}
+    body, notes = _parted(tokens)
+    return (
+        RENDERER.render(body, PARSER.options, env),
+        [RENDERER.render(note, PARSER.options, env) for note in notes],
+    )
+
+
+def notes_section(state: PageState) -> str:
+    """The notes of a page as its last section, or ""."""
+    if not state.notes:
+        return ""
+    label = first_free("Notes", state.taken, ", ")
+    return (
+        f'<section class="footnotes" role="doc-endnotes" aria-label="{label}">'
+        f"<ol>\n{''.join(state.notes)}</ol></section>\n"
+    )
+
+
+def _name_heading(opening: Token, inline: Token, page: Page) -> None:
+    """Give a heading its words and its anchor: the one it asks for, had before, or a new one."""
+    asked = take_asked_anchor(inline.children or [])
+    words = " ".join(words_of(inline.children or []).split())
+    level = min(int(opening.tag[1]) + page.level_shift, 6)
+    opening.meta["words"] = words
+    opening.meta["anchor"] = (
+        page.state.earlier.take(level, words, page.taken, asked) if words else ""
+    )
+
+
+def _parted(tokens: list[Token]) -> tuple[list[Token], list[list[Token]]]:
+    """The tokens of the text, and those of each note: the parser puts the notes at the end."""
+    types = [token.type for token in tokens]
+    if "footnote_block_open" not in types:
+        return tokens, []
+    start = types.index("footnote_block_open")
+    ends = [place for place, kind in enumerate(types) if kind == "footnote_close"]
+    starts = [start + 1, *(end + 1 for end in ends[:-1])]
+    notes = [tokens[first : end + 1] for first, end in zip(starts, ends, strict=True)]
+    return tokens[:start], notes
 
 
 def words_of(children: list[Token]) -> str:
@@ -217,22 +259,13 @@ class PageRenderer(RendererHTML):
     # Notes
 
     def footnote_ref(self, tokens, idx, options, env):
-        page, number = env["page"], tokens[idx].meta["id"] + 1
+        page, number = env["page"], _number_of(env["page"], tokens[idx])
         return page.kept.element(
             f'<sup class="noteref"><a href="#{_id_of_note(page, tokens[idx])}" '
             f'id="{_id_of_use(page, tokens[idx])}" role="doc-noteref" '
             f'aria-label="Note {number}">{number}</a></sup>',
             stands_in="span",
         )
-
-    def footnote_block_open(self, tokens, idx, options, env):
-        page = env["page"]
-        label = first_free("Notes", page.taken, ", ")
-        attributes = f' class="footnotes" role="doc-endnotes" aria-label="{label}"'
-        return page.kept.tag("section", attributes) + "<ol>\n"
-
-    def footnote_block_close(self, tokens, idx, options, env):
-        return "</ol></section>\n"
 
     def footnote_open(self, tokens, idx, options, env):
         page = env["page"]
@@ -243,10 +276,11 @@ class PageRenderer(RendererHTML):
 
     def footnote_anchor(self, tokens, idx, options, env):
         page, meta = env["page"], tokens[idx].meta
+        number = _number_of(page, tokens[idx])
         use = f", use {meta['subId'] + 1}" if meta.get("subId") else ""
         link = page.kept.element(
             f'<a href="#{_id_of_use(page, tokens[idx])}" role="doc-backlink" '
-            f'aria-label="Back to note {meta["id"] + 1} in the text{use}">↩\ufe0e</a>',
+            f'aria-label="Back to note {number} in the text{use}">↩\ufe0e</a>',
             stands_in="span",
         )
         return " " + link
@@ -266,20 +300,26 @@ def _alignment(token: Token) -> str:
 
 
 def _take_places_of_notes(tokens: list[Token], page: Page) -> None:
-    """Choose the prefix of the ids of notes, and take those ids."""
+    """Choose the prefix of the ids of notes such that none is taken, and take those ids."""
     notes = [token for token in tokens if token.type in {"footnote_open", "footnote_anchor"}]
     number = 1
-    while notes and any(name.startswith(f"{page.notes}-") for name in page.taken):
+    while page.taken & (places := {_place_of(page, token) for token in notes}):
         number += 1
         page.notes = f"note{number}"
-    page.taken |= {
-        _id_of_note(page, token) if token.type == "footnote_open" else _id_of_use(page, token)
-        for token in notes
-    }
+    page.taken.update(places)
+
+
+def _place_of(page: Page, token: Token) -> str:
+    return _id_of_note(page, token) if token.type == "footnote_open" else _id_of_use(page, token)
+
+
+def _number_of(page: Page, token: Token) -> int:
+    """The number of a note in the whole page."""
+    return len(page.state.notes) + token.meta["id"] + 1
 
 
 def _id_of_note(page: Page, token: Token) -> str:
-    return f"{page.notes}-{token.meta['id'] + 1}"
+    return f"{page.notes}-{_number_of(page, token)}"
 
 
 def _id_of_use(page: Page, token: Token) -> str:

@@ -28,7 +28,9 @@ class RenderedBody(models.Model):
     def render_body(self):
         """Work out the stored form from the body at hand, unless it is already there."""
         if self.rendered.get("key") != rendering.key_of(self.body):
-            self.rendered = rendering.render_body(self.body)
+            self.rendered = rendering.render_body(
+                self.body, earlier=self.rendered.get("headings", ())
+            )
         self.reading_minutes = rendering.minutes_to_read(self.rendered)
 
     @property

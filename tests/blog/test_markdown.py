@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from wagtail.documents import get_document_model
 from wagtail.rich_text import expand_db_html, extract_references_from_rich_text
 
-from blog.markdown import Heading, Problem, find_problems, render
+from blog.markdown import Heading, PageState, Problem, find_problems, notes_section, render
+from blog.markdown.anchors import EarlierAnchors
 from blog.markdown.parser import LONGEST, MOST_LINES
 from tests.factories import make_image, make_post
 
@@ -228,14 +229,14 @@ def test_without_h1_headings_stay_where_they_are():
 
 
 def test_anchors_are_unique_on_a_page_of_several_texts():
-    taken = {"main"}
+    page = PageState(taken={"main"})
 
-    first = render("## Setup\n\n## Setup\n\n## Main", taken_anchors=taken)
-    second = render("## Setup", taken_anchors=taken)
+    first = render("## Setup\n\n## Setup\n\n## Main", page=page)
+    second = render("## Setup", page=page)
 
     assert [heading.anchor for heading in first.headings] == ["setup", "setup-2", "main-2"]
     assert [heading.anchor for heading in second.headings] == ["setup-3"]
-    assert {"main", "setup", "setup-2", "main-2", "setup-3"} <= taken
+    assert {"main", "setup", "setup-2", "main-2", "setup-3"} <= page.taken
 
 
 def test_empty_heading_is_left_out():
@@ -286,10 +287,10 @@ def test_what_stands_behind_a_fence(info, language, name, marked):
 
 
 def test_code_blocks_of_a_page_have_different_names():
-    taken: set[str] = set()
+    page = PageState()
 
-    html = html_of("```go\na\n```\n\n```go\nb\n```", taken_anchors=taken)
-    html += html_of("```go\nc\n```", taken_anchors=taken)
+    html = html_of("```go\na\n```\n\n```go\nb\n```", page=page)
+    html += html_of("```go\nc\n```", page=page)
 
     assert re.findall(r'aria-label="([^"]*)"', html) == ["Code: Go", "Code: Go, 2", "Code: Go, 3"]
 
@@ -357,10 +358,12 @@ def test_footnotes():
 
 
 def test_notes_of_several_texts_do_not_meet():
-    taken: set[str] = set()
+    page = PageState()
 
-    html = html_of(NOTES, taken_anchors=taken) + html_of(NOTES, taken_anchors=taken)
+    html = html_of(NOTES, page=page) + html_of(NOTES, page=page) + notes_section(page)
 
+    assert html.count('role="doc-endnotes"') == 1
+    assert '<a href="#note-2" id="note-2-at" role="doc-noteref" aria-label="Note 2">2</a>' in html
     ids = re.findall(r'\bid="([^"]*)"', html)
     assert len(ids) == len(set(ids)) == 6
     assert set(re.findall(r'href="#([^"]*)"', html)) == set(ids)
@@ -371,6 +374,45 @@ def test_notes_and_headings_do_not_meet():
 
     ids = re.findall(r'\bid="([^"]*)"', html)
     assert len(ids) == len(set(ids)) == 7
+
+
+# Anchors over time
+
+
+def anchors_of(source: str, earlier: str = "") -> list[str]:
+    before = [vars(heading) for heading in render(earlier).headings]
+    page = PageState(earlier=EarlierAnchors(before))
+    return [heading.anchor for heading in render(source, page=page).headings]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "source", "anchors"),
+    [
+        ("# A\n# A\n# B", "# B\n# A", ["b", "a"]),
+        ("# 1\n## Setup\n# 2\n## Setup", "# 2\n## Setup", ["2", "setup-2"]),
+        ("# 1\n## Setup\n## Run", "# Uno\n## Setup\n## Run", ["uno", "setup", "run"]),
+        (
+            "# 1\n## Setup\n# 2\n## Setup",
+            "# Setup\n# 2\n## Setup",
+            ["setup-3", "2", "setup-2"],
+        ),
+        ("# Old", "# New\n# Old", ["new", "old"]),
+        ("# Same\n# Same", "# Same\n# Same\n# Same", ["same", "same-2", "same-3"]),
+    ],
+)
+def test_headings_keep_their_anchors_when_others_change(earlier, source, anchors):
+    assert anchors_of(source, earlier) == anchors
+
+
+def test_a_heading_may_ask_for_its_anchor():
+    rendered = render('## Setting up {#setup}\n\n## Again {#setup}\n\n## A {#Bad"Sign}')
+
+    assert [(heading.text, heading.anchor) for heading in rendered.headings] == [
+        ("Setting up", "setup"),
+        ("Again", "again"),
+        ("A", "badsign"),
+    ]
+    assert "{#" not in rendered.html
 
 
 # Raw HTML
@@ -812,11 +854,11 @@ def test_tangled_html_is_a_problem_and_shown_as_typed():
 
 
 def test_what_could_not_be_rendered_takes_no_anchors():
-    taken = {"before"}
+    page = PageState(taken={"before"})
 
-    render("## Heading\n\n" + "<div>" * 1000, taken_anchors=taken)
+    render("## Heading\n\n" + "<div>" * 1000, page=page)
 
-    assert taken == {"before"}
+    assert page.taken == {"before"}
 
 
 def test_a_fault_of_the_parser_is_not_the_reader_s(monkeypatch, caplog):
