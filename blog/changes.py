@@ -1,11 +1,15 @@
 """What readers see differently when a post changes, and telling the caches to forget it."""
 
+from functools import partial
+
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.urls import reverse
 from wagtail.contrib.frontend_cache.utils import PurgeBatch
-from wagtail.models import Page
+from wagtail.models import Page, ReferenceIndex, get_page_models
 
-from blog.models import PostPage, TrackIndexPage
+from blog.models import Document, PostPage, RenderedBody, TrackIndexPage
+from blog.renditions import make_renditions
 
 
 def urls_touched_by(page: Page) -> set[str]:
@@ -44,3 +48,50 @@ def announce(page: Page, *, former_urls: set[str] = frozenset()) -> None:
         return
     batch = PurgeBatch(sorted(urls))
     transaction.on_commit(batch.purge)
+
+
+def provide_pictures(page: Page) -> None:
+    """Once the change is committed, make what is missing of the page's pictures.
+
+    The caches forget the page again then, for somebody may have read it meanwhile.
+    """
+    urls = sorted(urls_touched_by(page))
+    transaction.on_commit(partial(_make_and_purge, page, urls), robust=True)
+
+
+def _make_and_purge(page: Page, urls: list[str]) -> None:
+    if make_renditions(page) and page.live:
+        batch = PurgeBatch(urls)
+        batch.purge()
+
+
+def show_anew(document: Document) -> None:
+    """Once the change is committed, pages that show what is in the document show it as it is."""
+    pages = ContentType.objects.get_for_model(Page)
+    found = ReferenceIndex.get_references_to(document).filter(base_content_type=pages)
+    numbers = {int(number) for number in found.values_list("object_id", flat=True)}
+    if numbers:
+        transaction.on_commit(partial(_render_anew, numbers), robust=True)
+
+
+def render_out_of_date() -> int:
+    """Store anew what an earlier release has rendered; returns the number of pages.
+
+    Until then such a page is rendered at every reading, so nothing is wrong meanwhile, only slow.
+    """
+    models = [model for model in get_page_models() if issubclass(model, RenderedBody)]
+    numbers = [
+        pk for model in models for pk in model.all_out_of_date().values_list("pk", flat=True)
+    ]
+    for number in numbers:
+        with transaction.atomic():
+            _render_anew({number})
+    return len(numbers)
+
+
+def _render_anew(numbers: set[int]) -> None:
+    for page in Page.objects.filter(pk__in=numbers).specific():
+        if isinstance(page, RenderedBody) and page.is_out_of_step:
+            page.save(clean=False, update_fields=["body", "rendered", "reading_minutes"])
+            if page.live:
+                announce(page)

@@ -13,6 +13,14 @@ from blog.visibility import readable
 POSTS_IN_A_FEED = 50
 # XML 1.0 has no place for these characters (section 2.2), escaped or not.
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Regular enough for a pattern, as these are made by our own templates and never by authors.
+FOR_OUR_SHEETS = re.compile(
+    r'<a class="anchor"[^>]*>#</a>'
+    r'|<(a|picture|span)\b[^>]*\bclass="[^"]*\bonly-dark\b[^>]*>.*?</\1>'
+    r'|<img\b[^>]*\bclass="[^"]*\bonly-dark\b[^>]*>'
+    r'|<source\b[^>]*\bmedia="\(scripting: none\)[^>]*>',
+    re.S,
+)
 RELATIVE_ADDRESS = re.compile(r'((?:href|src)=")(/(?!/))')
 RELATIVE_SOURCES = re.compile(r'(srcset=")([^"]*)(")')
 
@@ -27,6 +35,15 @@ def absolute_addresses(html: str, root: str) -> str:
         lambda found: found[1] + re.sub(r"(^|,\s*)(/(?!/))", rf"\g<1>{root}\g<2>", found[2]) + '"',
         html,
     )
+
+
+def for_any_reader(html: str) -> str:
+    """The HTML without what only our own style sheets make sense of.
+
+    Of a picture with a variant for dark pages only the light one stays, and headings lose the
+    links to themselves.
+    """
+    return FOR_OUR_SHEETS.sub("", html)
 
 
 class FullContentFeed(Rss201rev2Feed):
@@ -110,7 +127,7 @@ class PostFeed(Feed):
     def item_extra_kwargs(self, post):
         return {
             "authors": [in_xml(row.author.name) for row in post.post_authors.all()],
-            "content": in_xml(absolute_addresses(post.body_html, self.root)),
+            "content": in_xml(absolute_addresses(for_any_reader(post.body_html), self.root)),
         }
 
 

@@ -91,10 +91,10 @@ def showable(text: str) -> str:
     return _UNSHOWABLE.sub("\ufffd", text)
 
 
-def parse_lines(text: str) -> frozenset[int]:
+def parse_lines(text: str, what: str = "line") -> frozenset[int]:
     """The line numbers in words like "3, 7-9"; ValueError with a full sentence if there are none.
 
-    An empty text is an empty set.
+    An empty text is an empty set. `what` is the noun for what is counted.
     """
     lines: set[int] = set()
     for part in re.split(r"[,;]|(?<=[0-9])\s+(?=[0-9])", text.strip()):
@@ -103,18 +103,18 @@ def parse_lines(text: str) -> frozenset[int]:
         found = _LINES.fullmatch(part.strip())
         if not found:
             raise ValueError(
-                f"“{part.strip()}” is not a line number or a range of lines. "
+                f"“{part.strip()}” is not a {what} number or a range of {what}s. "
                 "Write for example 3, 7-9."
             )
         first, last = int(found[1]), int(found[2] or found[1])
         if first < 1:
-            raise ValueError("Lines are counted from 1. Write for example 3, 7-9.")
+            raise ValueError(f"{what.capitalize()}s are counted from 1. Write for example 3, 7-9.")
         if last < first:
             raise ValueError(
                 f"The range {first}-{last} ends before it begins. Write {last}-{first}."
             )
         if last > LAST_LINE:
-            raise ValueError(f"Line {last} is too high. The highest is {LAST_LINE}.")
+            raise ValueError(f"{what.capitalize()} {last} is too high. The highest is {LAST_LINE}.")
         lines.update(range(first, last + 1))
     return frozenset(lines)
 
@@ -125,6 +125,7 @@ def highlight(
     *,
     file_name: str = "",
     marked_lines: Iterable[int] = (),
+    first_number: int | None = None,
     taken_labels: set[str] | None = None,
     is_coloured: bool = True,
 ) -> SafeString:
@@ -132,31 +133,40 @@ def highlight(
 
     The text inside <code> is the source itself, less one newline at its end. An unknown language
     is shown as plain text under the name it was given, and code that would take too long to
-    colour is shown without colours. `taken_labels` holds the accessible names that other regions
-    of the page have; the name chosen here differs from them and is added.
+    colour is shown without colours. Lines are numbered from `first_number` if there is one; the
+    marked ones are counted from 1 all the same. `taken_labels` holds the accessible names that
+    other regions of the page have; the name chosen here differs from them and is added.
     """
     code = showable(code).removesuffix("\n")
     language = _known_name(showable(language))
     lexer = _lexer_for(language)
     heading = showable(file_name).strip() or _label(language, lexer)
     name = f"Code: {heading}"
+    numbered = "" if first_number is None else " numbered"
     if taken_labels is not None:
         name = first_free(name, taken_labels, ", ")
     marked = frozenset(marked_lines)
     is_coloured = is_coloured and lexer is not None and colouring_cost(code) <= MOST_COLOURING
     lines = _coloured_lines(code, lexer) if is_coloured else _plain_lines(code)
     body = "\n".join(
-        f'<span class="hl">{line}</span>' if number in marked else line
+        _line(line, number in marked, None if first_number is None else first_number + number - 1)
         for number, line in enumerate(lines, start=1)
     )
     if body.startswith("\n"):
         body = "\n" + body  # A parser drops the first newline in <pre>, even past <code>.
     return mark_safe(  # noqa: S308 - every part is escaped here
-        f'<div class="codeblock" data-language="{escape(language if lexer else "text")}">'
+        f'<div class="codeblock{numbered}" data-language="{escape(language if lexer else "text")}">'
         f'<header><span class="codefile">{escape(heading)}</span></header>'
         f'<pre tabindex="0" role="region" aria-label="{escape(name)}"><code>{body}</code></pre>'
         "</div>"
     )
+
+
+def _line(html: str, is_marked: bool, number: int | None) -> str:
+    """A line with its mark and its number, which is no part of the text and is never copied."""
+    if number is not None:
+        return f'<span class="ln{" hl" if is_marked else ""}" data-n="{number}">{html}</span>'
+    return f'<span class="hl">{html}</span>' if is_marked else html
 
 
 def colouring_cost(code: str) -> int:

@@ -1,11 +1,12 @@
 """Wagtail's page events, passed on."""
 
-from django.db.models.signals import post_save
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-from blog import changes
-from blog.models import PostPage
+from blog import changes, related
+from blog.models import Document, PostPage
 
 
 def connect() -> None:
@@ -15,17 +16,32 @@ def connect() -> None:
     page_slug_changed.connect(on_page_slug_changed)
     post_page_move.connect(on_page_moved)
     post_save.connect(on_restriction_saved, sender=PageViewRestriction)
+    post_save.connect(on_document_changed, sender=Document)
+    post_delete.connect(on_document_changed, sender=Document)
 
 
 def on_page_published(sender, instance, **kwargs):
-    """Sent for a published page, and also for one that was only scheduled: that one waits."""
+    """Sent for a published page, and also for one that was only scheduled: that one waits.
+
+    Its pictures do not: they are to be there when its time comes.
+    """
     if instance.live:
         changes.announce(instance)
+        work_out_related(instance)
+    changes.provide_pictures(instance)
 
 
 def on_page_unpublished(sender, instance, **kwargs):
     """Sent when a page is unpublished, expires, or is deleted while live."""
     changes.announce(instance)
+    work_out_related(instance)
+
+
+def work_out_related(page) -> None:
+    """After the commit, so that no list can hold up a publication."""
+    if isinstance(page, PostPage):
+        pk = page.pk  # A deleted page has none by then.
+        transaction.on_commit(lambda: related.relate(pk), robust=True)
 
 
 def on_page_slug_changed(sender, instance, instance_before, **kwargs):
@@ -40,6 +56,7 @@ def on_page_moved(sender, instance, parent_page_before, parent_page_after, **kwa
         post.save(update_fields=["track"])
     before = changes.urls_touched_by(parent_page_before.specific)
     changes.announce(instance.specific, former_urls=before | former_address(kwargs))
+    work_out_related(instance.specific)
 
 
 def former_address(move: dict) -> set[str]:
@@ -52,3 +69,8 @@ def former_address(move: dict) -> set[str]:
 def on_restriction_saved(sender, instance, **kwargs):
     """A page was made private, or its restriction changed: shared copies must go."""
     changes.announce(instance.page.specific)
+
+
+def on_document_changed(sender, instance, **kwargs):
+    """A document was saved or deleted: pages may show what is in it, such as a notebook."""
+    changes.show_anew(instance)

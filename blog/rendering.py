@@ -8,15 +8,17 @@ the addresses of linked pages and the sizes of pictures.
 import hashlib
 import json
 from collections.abc import Iterable
-from itertools import zip_longest
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.blocks import StreamValue
 from wagtail.rich_text import expand_db_html
 
+from blog.bibliography import resolve
+from blog.blocks.bibliographies import references_in
 from blog.markdown import PageState, notes_section
 from blog.markdown.anchors import EarlierAnchors
+from blog.tex import point_to_equations
 
 PIPELINE = 2  # Raise it when the same source is to give other HTML.
 PROSE_WORDS_A_MINUTE = 220
@@ -24,6 +26,9 @@ CODE_WORDS_A_MINUTE = 80
 SHEETS = {  # Style sheets that a page loads only when its HTML has what they are for.
     "math": "<math",
     "notes": 'class="footnotes"',
+    "tables": "<table",
+    "sessions": '<span class="g',
+    "callouts": 'class="callout',
     "citations": "doc-bibl",
     "diagrams": 'class="diagram',
     "notebooks": 'class="notebook',
@@ -32,22 +37,35 @@ SHEETS = {  # Style sheets that a page loads only when its HTML has what they ar
 
 
 def key_of(body: StreamValue) -> str:
-    """What the stored form belongs to: a digest of the source and the pipeline's version."""
-    source = json.dumps(body.get_prep_value(), cls=DjangoJSONEncoder, sort_keys=True)
+    """What the stored form belongs to: a digest of the source and the pipeline's version.
+
+    A block that shows more than its value, such as a file, adds its `key_part` to the source.
+    """
+    adding = {
+        name for name, block in body.stream_block.child_blocks.items() if hasattr(block, "key_part")
+    }
+    parts = [
+        body[place].block.key_part(body[place].value)
+        for place, raw in enumerate(body.raw_data)
+        if raw["type"] in adding
+    ]
+    source = json.dumps([body.get_prep_value(), *parts], cls=DjangoJSONEncoder, sort_keys=True)
     return hashlib.sha256(f"{PIPELINE}:{source}".encode("utf-8", "replace")).hexdigest()
 
 
 def render_body(body: StreamValue, earlier: Iterable[dict] = ()) -> dict:
     """The stored form of a body, ready for JSON.
 
-    `key`: see key_of. `parts`: for each block its HTML in Wagtail's database form, or None where
-    the block is rendered at reading; the notes of the whole body may follow. `headings`: dicts of
-    level, text and anchor; those of `earlier` keep their anchors. `text`: plain text. `words`,
+    `key`: see key_of. `pipeline`: the version that made it. `parts`: for each block its HTML in
+    Wagtail's database form, or None where the block is rendered at reading; the notes of the whole
+    body may follow. `headings`: dicts of level, text and anchor; those of `earlier` keep their
+    anchors. `text`: plain text. `words`,
     `code_words`: counts of prose and code. `sheets`: the style sheets that the parts need.
     """
     parts, headings, text = [], [], []
     words = code_words = 0
-    page = PageState(earlier=EarlierAnchors(earlier))
+    references = references_in(body)
+    page = PageState(earlier=EarlierAnchors(earlier), has_references=bool(references))
     for child in body:
         if hasattr(child.block, "render_once"):
             once = child.block.render_once(child.value, page)
@@ -66,8 +84,11 @@ def render_body(body: StreamValue, earlier: Iterable[dict] = ()) -> dict:
             words += len(found.split())
     if page.notes:
         parts.append(notes_section(page))
+    parts = [part and point_to_equations(part, page.labels, is_last=True) for part in parts]
+    parts = resolve(parts, references, page.taken)
     return {
         "key": key_of(body),
+        "pipeline": PIPELINE,
         "parts": parts,
         "headings": headings,
         "text": "\n\n".join(part for part in text if part),
@@ -93,8 +114,9 @@ def minutes_to_read(rendered: dict) -> int:
 
 def assemble(body: StreamValue, rendered: dict) -> SafeString:
     """The HTML of a body for a reader: stored parts as they are, the others rendered now."""
+    # A block is only looked at, and so read from the database, if it is rendered now.
     html = [
-        child.render() if part is None else part
-        for child, part in zip_longest(body, rendered["parts"])
+        body[place].render() if part is None else part
+        for place, part in enumerate(rendered["parts"])
     ]
     return mark_safe(expand_db_html("\n".join(html)))  # noqa: S308 - each part is sanitised

@@ -1,10 +1,10 @@
-"""Lists beside the page tree: by tag and by author."""
+"""What lies beside the page tree: lists by tag and by author, and drawn diagrams."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from blog.models import Author, PostPage, Tag, page_of
+from blog.models import Author, Diagram, PostPage, Tag, page_of
 
 
 @require_safe
@@ -23,3 +23,21 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     posts = PostPage.objects.readable().by_author(found).newest_first().for_cards()
     page = page_of(posts, request.GET.get("page"))
     return render(request, "blog/author.html", {"author": found, "posts": page})
+
+
+@require_safe
+def diagram(request: HttpRequest, digest: str, scheme: str) -> HttpResponse:
+    """A drawing, for the light or the dark page. Its address says what is in it, for ever."""
+    drawings = Diagram.objects.filter(pk=digest).values_list(f"svg_{scheme}", flat=True)
+    svg = drawings.first()
+    if not svg:
+        raise Http404
+    return HttpResponse(
+        svg,
+        content_type="image/svg+xml",
+        headers={
+            "Cache-Control": "public, max-age=31536000, immutable",
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from blog.rendering import SHEETS
+
 TEMPLATES = settings.BASE_DIR / "templates"
 STATIC = settings.BASE_DIR / "static"
 READER_TEMPLATES = sorted(
@@ -20,7 +22,7 @@ CSS_BUDGET, JS_BUDGET = 7 * 1024, 5 * 1024  # bytes, compressed
 
 TOKENS = {
     name: {"light": light, "dark": dark}
-    for sheet in ("tokens", "code")
+    for sheet in ("tokens", "post")
     for name, light, dark in re.findall(
         r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\);", (STATIC / f"css/{sheet}.css").read_text()
     )
@@ -94,7 +96,7 @@ def test_code_stands_out_on_a_highlighted_line(kind, accent, scheme):
 
 
 def test_comments_on_a_highlighted_line_take_a_colour_that_stands_out():
-    rule = re.search(r"\.hl {([^}]*)}", (STATIC / "css/code.css").read_text())[1]
+    rule = re.search(r"\.hl {([^}]*)}", (STATIC / "css/post.css").read_text())[1]
 
     assert "var(--accent) 13%" in rule
     assert "--c-com: var(--ink-2)" in rule
@@ -141,9 +143,17 @@ def compressed(*names: str) -> int:
     return sum(len(gzip.compress((STATIC / name).read_bytes(), 9)) for name in names)
 
 
-@pytest.mark.parametrize("last", ["code", "lists"])
+@pytest.mark.parametrize("last", ["post", "lists"])
 def test_the_style_sheets_of_a_page_keep_their_budget(last):
     assert compressed("css/tokens.css", "css/reader.css", f"css/{last}.css") <= CSS_BUDGET
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_a_sheet_of_a_body_is_there_and_in_the_previews_of_blocks(sheet):
+    preview = (TEMPLATES / "wagtailcore/shared/block_preview.html").read_text()
+
+    assert (STATIC / f"css/{sheet}.css").exists()
+    assert f"css/{sheet}.css" in preview
 
 
 def test_scripts_keep_their_budget():

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from wagtail import blocks
 
-from blog.highlighting import LANGUAGES, highlight, parse_lines
+from blog.highlighting import LANGUAGES, LAST_LINE, highlight, parse_lines
 from blog.markdown import RenderedMarkdown
 
 
@@ -23,6 +23,12 @@ class CodeBlock(blocks.StructBlock):
     )
     highlighted_lines = blocks.CharBlock(
         required=False, max_length=200, help_text="For example 3, 7-9."
+    )
+    line_numbers = blocks.BooleanBlock(
+        required=False, help_text="Where the text speaks of lines. They are never copied."
+    )
+    first_line = blocks.IntegerBlock(
+        required=False, min_value=0, max_value=LAST_LINE, help_text="The first number. Empty: 1."
     )
     code = blocks.RawHTMLBlock(
         label="Code", help_text="Shown exactly as typed.", rows=12, search_index=False
@@ -56,11 +62,15 @@ class CodeBlock(blocks.StructBlock):
             marked_lines = parse_lines(value.get("highlighted_lines") or "")
         except ValueError:
             marked_lines = ()  # A draft may hold what cannot be published yet.
+        first_line = value.get("first_line")
         html = highlight(
             value["code"],
             value.get("language") or "text",
             file_name=value.get("file_name") or "",
             marked_lines=marked_lines,
+            first_number=(1 if first_line is None else first_line)
+            if value.get("line_numbers")
+            else None,
             taken_labels=page.taken if page else None,
         )
         return RenderedMarkdown(

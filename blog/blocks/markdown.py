@@ -21,7 +21,7 @@ class MarkdownBlock(EditorBlock):
 
     def clean(self, value):
         value = super().clean(value)
-        problems = markdown.find_problems(value)
+        problems = markdown.find_problems(value, draws=not self.is_deferred_validation)
         if problems:
             raise ValidationError([f"Line {found.line}: {found.message}" for found in problems])
         return value

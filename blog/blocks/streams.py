@@ -2,10 +2,14 @@
 
 from wagtail import blocks
 
+from blog.blocks.bibliographies import BibliographyBlock, refuse_unknown_citations
 from blog.blocks.cards import CardGridBlock
 from blog.blocks.code import CodeBlock
+from blog.blocks.diagrams import DiagramBlock
+from blog.blocks.equations import EquationBlock
 from blog.blocks.markdown import MarkdownBlock
 from blog.blocks.media import EmbedBlock, FigureBlock
+from blog.blocks.notebooks import NotebookBlock
 from blog.blocks.tables import DataTableBlock
 from blog.blocks.text import CalloutBlock, DividerBlock, ProseBlock, QuoteBlock, SectionBlock
 
@@ -17,12 +21,24 @@ class PostBody(blocks.StreamBlock):
     code = CodeBlock()
     figure = FigureBlock()
     callout = CalloutBlock()
-    rich_text = ProseBlock(group="Explain")
-    quote = QuoteBlock(group="Explain")
-    table = DataTableBlock(group="Data")
     embed = EmbedBlock(group="Media")
+    diagram = DiagramBlock(group="Media")
+    quote = QuoteBlock(group="Explain")
+    rich_text = ProseBlock(group="Explain")
+    bibliography = BibliographyBlock(group="Explain")
+    table = DataTableBlock(group="Data and maths")
+    equation = EquationBlock(group="Data and maths")
+    notebook = NotebookBlock(group="Data and maths")
     card_grid = CardGridBlock(group="Layout")
     divider = DividerBlock(group="Layout")
+
+    class Meta:
+        block_counts = {"bibliography": {"max_num": 1}}
+
+    def clean(self, value):
+        value = super().clean(value)
+        refuse_unknown_citations(value)
+        return value
 
 
 class StandardBody(PostBody):

@@ -6,6 +6,8 @@ from wagtail.contrib.table_block.blocks import TableBlock
 class DataTableBlock(TableBlock):
     """A table with header cells and a caption."""
 
+    sheet = "tables"  # See blog.rendering.SHEETS.
+
     class Meta:
         icon = "table"
         label = "Table"

@@ -12,7 +12,8 @@ from wagtail.rich_text import expand_db_html
 from blog import markdown
 from blog.blocks.markdown import MarkdownBlock
 
-ASCII_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")  # What CommonMark lets a backslash escape.
+# What CommonMark lets a backslash escape, but round brackets: with one they would be a formula.
+ASCII_PUNCTUATION = re.compile(r"[!-'*-/:-@\[-`{-~]")
 
 
 class ProseBlock(blocks.RichTextBlock):
@@ -37,6 +38,8 @@ class ProseBlock(blocks.RichTextBlock):
 
 class QuoteBlock(blocks.StructBlock):
     """Somebody's words, with their name."""
+
+    sheet = "figures"  # See blog.rendering.SHEETS.
 
     text = blocks.TextBlock(rows=3, help_text="The words, without quotation marks.")
     attribution = blocks.CharBlock(required=False, max_length=200, help_text="Who said it.")

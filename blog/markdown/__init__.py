@@ -18,6 +18,7 @@ from blog.markdown.problems import Problem, find_problems
 from blog.markdown.renderer import Heading, Page, notes_section, render_tokens
 from blog.markdown.sanitising import TooTangledError, clean
 from blog.markdown.state import PageState
+from blog.tex import point_to_equations
 
 __all__ = [
     "Heading",
@@ -83,6 +84,7 @@ def _render(source: str, state: PageState, *, is_part: bool) -> RenderedMarkdown
     codes = [*page.codes, finished.code, *(note.code for note in finished_notes)]
     state.notes += [note.html for note in finished_notes]
     html = finished.html if is_part else finished.html + notes_section(state)
+    html = point_to_equations(html, state.labels, is_last=not is_part)
     return _result(
         html,
         shown,

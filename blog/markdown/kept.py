@@ -8,7 +8,7 @@ has the mark on a tag; never inside an attribute or a text.
 import re
 import secrets
 from dataclasses import dataclass, field
-from html import unescape
+from html import escape, unescape
 
 MARK = "data-kept"
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z-]+="[^"]*")*)>')
@@ -27,13 +27,16 @@ class Kept:
     """The parts set aside in one rendering."""
 
     _secret: str = field(default_factory=lambda: secrets.token_hex(12))
-    _elements: dict[str, str] = field(default_factory=dict)
+    _elements: dict[str, tuple[str, str]] = field(default_factory=dict)
     _tags: dict[str, str] = field(default_factory=dict)
 
-    def element(self, html: str, *, stands_in: str = "div") -> str:
-        """A stand-in for a whole element: "span" where it stands among words."""
+    def element(self, html: str, *, stands_in: str = "div", words: str = "") -> str:
+        """A stand-in for a whole element: "span" where it stands among words.
+
+        `words` are what it says in the plain text.
+        """
         mark = f"{self._secret}-{len(self._elements)}e"
-        self._elements[mark] = html
+        self._elements[mark] = html, words
         return f"<{stands_in} {MARK}={mark}></{stands_in}>"
 
     def tag(self, name: str, attributes: str) -> str:
@@ -72,7 +75,7 @@ class _Finishing:
     else), so what the pattern matches is a tag and every tag is matched.
     """
 
-    def __init__(self, elements: dict[str, str], tags: dict[str, str]):
+    def __init__(self, elements: dict[str, tuple[str, str]], tags: dict[str, str]):
         self.elements = elements
         self.tags = tags
         self.html: list[str] = []
@@ -111,7 +114,9 @@ class _Finishing:
         found = dict(_ATTRIBUTE.findall(attributes))
         mark = found.pop(MARK, "")
         if mark in self.elements:
-            self.html.append(self.elements.pop(mark))
+            html, words = self.elements.pop(mark)
+            self.html.append(html)
+            self.words.append(escape(words, quote=False).replace("\n", " "))
             self.stand_in = name
         elif mark in self.tags:
             self.html.append(f"<{name}{self.tags[mark]}>")
@@ -127,6 +132,7 @@ class _Finishing:
     def end(self, name: str) -> None:
         if name == self.stand_in:
             self.stand_in = ""
+            self.part_words(name)
             return
         self.keep_stand_in()
         if name == "pre":

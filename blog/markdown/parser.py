@@ -13,6 +13,9 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from blog.markdown.abbreviations import abbreviation_definition, explain_abbreviations
+from blog.markdown.citations import citation
+from blog.markdown.math import formulas_within_reason, math_plugin
 from blog.markdown.sanitising import inline_without_raw_text, without_raw_text
 
 LONGEST = 200_000  # Characters in one text.
@@ -37,11 +40,21 @@ def build_parser() -> MarkdownIt:
     parser.validateLink = _is_acceptable
     parser.use(footnote_plugin, inline=False)
     parser.use(deflist_plugin)
+    parser.use(math_plugin)
     parser.block.ruler.before("table", "too_much", _too_much)
     parser.block.ruler.at("table", _table_within_reason, {"alt": ["paragraph", "reference"]})
+    parser.block.ruler.before(
+        "reference",
+        "abbreviation",
+        abbreviation_definition,
+        {"alt": ["paragraph", "reference"]},
+    )
+    parser.inline.ruler.after("link", "citation", citation)
     parser.core.ruler.disable("linkify")  # The inline rule finds all that begins with a scheme.
     parser.core.ruler.at("inline", _inline_within_reason)
     parser.core.ruler.after("inline", "raw_text", _drop_raw_text)
+    parser.core.ruler.after("inline", "math", formulas_within_reason)
+    parser.core.ruler.push("abbreviations", explain_abbreviations)
     return parser
 
 

@@ -5,9 +5,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
 
+from blog import diagrams
 from blog.highlighting import showable
+from blog.markdown.info import is_diagram, read_info
 from blog.markdown.parser import PARSER, problem_of_size, refused_parts
 from blog.markdown.references import is_meant_as_reference, problem_with
 from blog.markdown.renderer import Page, render_tokens
@@ -28,8 +31,11 @@ class Problem:
     message: str
 
 
-def find_problems(source: str) -> list[Problem]:
-    """What an editor should put right, in the order of the lines. Never raises."""
+def find_problems(source: str, *, draws: bool = True) -> list[Problem]:
+    """What an editor should put right, in the order of the lines. Never raises.
+
+    Diagrams are tried only if it `draws`: one that is new takes about a second.
+    """
     source = showable(source or "")
     if too_large := problem_of_size(source):
         return [Problem(1, too_large)]
@@ -38,7 +44,10 @@ def find_problems(source: str) -> list[Problem]:
         tokens = PARSER.parse(source, env)
         problems = [Problem(line + 1, message) for line, message in refused_parts(env).items()]
         problems += [Problem(line, message) for line, message in _problems_in(tokens, source)]
-        body, notes = render_tokens(tokens, env, Page(PageState()))
+        if draws:
+            problems += _problems_in_diagrams(tokens)
+        body, notes = render_tokens(tokens, env, Page(PageState(draws=False)))
+        problems += [Problem(line, message) for line, message in _problems_of_formulas(tokens)]
         for part in (body, *notes):
             clean(part)
     except TooTangledError:
@@ -70,6 +79,32 @@ def _problems_in(tokens: list[Token], source: str) -> Iterator[tuple[int, str]]:
                 for found in _BROKEN.finditer(child.content):
                     message = problem_with(found[2], is_picture=bool(found[1]))
                     yield _line_of(found[2], line, lines), message
+            line += child.type in {"softbreak", "hardbreak"} or child.content.count("\n")
+
+
+def _problems_in_diagrams(tokens: list[Token]) -> Iterator[Problem]:
+    fences = [token for token in tokens if token.type == "fence"]
+    drawn = [token for token in fences if is_diagram(read_info(unescapeAll(token.info)))]
+    for number, token in enumerate(drawn, start=1):
+        if number > diagrams.MOST:
+            message = f"A page shows {diagrams.MOST} diagrams at most. Show this one as a picture."
+            yield Problem(token.map[0] + 1, message)
+            return
+        problem = diagrams.find_problem(token.content)
+        if problem:
+            yield Problem(token.map[0] + 1 + problem[0], problem[1])
+
+
+def _problems_of_formulas(tokens: list[Token]) -> Iterator[tuple[int, str]]:
+    """What rendering found wrong with formulas."""
+    for token in tokens:
+        line = token.map[0] + 1 if token.map else 1
+        if error := token.meta.get("error"):
+            yield line + token.meta.get("lines_before", 0) + error.line - 1, str(error)
+        for child in token.children or []:
+            if error := child.meta.get("error"):
+                hint = " If no formula is meant, write \\$." if child.markup[0] == "$" else ""
+                yield line + error.line - 1, f"{error}{hint}"
             line += child.type in {"softbreak", "hardbreak"} or child.content.count("\n")
 
 

@@ -3,18 +3,22 @@
 from dataclasses import dataclass, field
 from html import escape
 from itertools import pairwise
+from urllib.parse import unquote
 
 from markdown_it.common.utils import unescapeAll
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
+from blog import diagrams
 from blog.highlighting import MOST_COLOURING, colouring_cost, first_free, highlight
 from blog.markdown.anchors import take_asked_anchor
-from blog.markdown.info import read_info
+from blog.markdown.info import is_diagram, read_info
 from blog.markdown.kept import Kept
+from blog.markdown.math import formula_as_typed, formula_html
 from blog.markdown.parser import LONGEST, PARSER
 from blog.markdown.references import is_meant_as_reference, read_link, read_picture
 from blog.markdown.state import PageState
+from blog.tex import TexError
 
 __all__ = ["LONGEST", "PARSER", "Heading", "Page", "render_tokens"]
 
@@ -25,6 +29,7 @@ _CALLOUTS = {
     "WARNING": ("warning", "Warning"),
     "CAUTION": ("danger", "Danger"),
 }
+_CLOSING = frozenset(",.;:!?)]}’”…%-–—")
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,9 @@ class Page:
 
 def render_tokens(tokens: list[Token], env: dict, page: Page) -> tuple[str, list[str]]:
     """HTML with marks of `page.kept`, to be cleaned: of the text, and of each of its notes."""
-    page.level_shift = int(any(token.tag == "h1" for token in tokens))
+    shift = page.state.heading_shift
+    has_h1 = any(token.tag == "h1" for token in tokens)
+    page.level_shift = int(has_h1) if shift is None else shift
     # Headings choose their anchors first, so that notes never change them.
     for opening, inline in pairwise(tokens):
         if opening.type == "heading_open":
@@ -85,11 +92,17 @@ def _name_heading(opening: Token, inline: Token, page: Page) -> None:
     """Give a heading its words and its anchor: the one it asks for, had before, or a new one."""
     asked = take_asked_anchor(inline.children or [])
     words = " ".join(words_of(inline.children or []).split())
-    level = min(int(opening.tag[1]) + page.level_shift, 6)
+    level = _level(opening, page)
+    page.state.has_headings |= bool(words) and page.state.heading_shift is None
     opening.meta["words"] = words
     opening.meta["anchor"] = (
         page.state.earlier.take(level, words, page.taken, asked) if words else ""
     )
+
+
+def _level(token: Token, page: Page) -> int:
+    """The level of a heading in the page, whose title is the only one at the top."""
+    return max(2, min(int(token.tag[1]) + page.level_shift, 6))
 
 
 def _parted(tokens: list[Token]) -> tuple[list[Token], list[list[Token]]]:
@@ -108,7 +121,7 @@ def words_of(children: list[Token]) -> str:
     """The words of the tokens inside a paragraph or heading, without markup."""
     words = []
     for child in children:
-        if child.type in {"text", "text_special", "code_inline"}:
+        if child.type in {"text", "text_special", "code_inline", "math_inline"}:
             words.append(child.content)
         elif child.type in {"softbreak", "hardbreak"}:
             words.append(" ")
@@ -126,7 +139,7 @@ class PageRenderer(RendererHTML):
         page, meta = env["page"], tokens[idx].meta
         if not meta["anchor"]:  # Without words there is nothing to go to.
             return "<p>" if tokens[idx + 1].content else ""
-        level = min(int(tokens[idx].tag[1]) + page.level_shift, 6)
+        level = _level(tokens[idx], page)
         page.headings.append(Heading(level, meta["words"], meta["anchor"]))
         return page.kept.tag(f"h{level}", f' id="{escape(meta["anchor"])}"')
 
@@ -134,7 +147,7 @@ class PageRenderer(RendererHTML):
         page, meta = env["page"], tokens[idx - 2].meta
         if not meta["anchor"]:
             return "</p>\n" if tokens[idx - 1].content else ""
-        level = min(int(tokens[idx].tag[1]) + page.level_shift, 6)
+        level = _level(tokens[idx], page)
         link = page.kept.element(
             f'<a class="anchor" href="#{escape(meta["anchor"])}" '
             f'aria-label="{escape("Link to the section " + meta["words"])}">#</a>',
@@ -146,10 +159,24 @@ class PageRenderer(RendererHTML):
 
     def fence(self, tokens, idx, options, env):
         info = read_info(unescapeAll(tokens[idx].info))
+        if is_diagram(info):
+            return self._diagram(env["page"], tokens[idx].content, info)
         return self._code(env["page"], tokens[idx].content, info)
 
     def code_block(self, tokens, idx, options, env):
         return self._code(env["page"], tokens[idx].content, read_info(""))
+
+    @staticmethod
+    def _diagram(page, source, info):
+        page.codes.append(source)
+        page.state.diagrams += 1
+        html = diagrams.html_of(
+            source,
+            taken=page.taken,
+            caption=info.file_name,
+            is_drawn=page.state.draws and page.state.diagrams <= diagrams.MOST,
+        )
+        return page.kept.element(html) + "\n"
 
     @staticmethod
     def _code(page, code, info):
@@ -160,10 +187,32 @@ class PageRenderer(RendererHTML):
             info.language,
             file_name=info.file_name,
             marked_lines=info.marked_lines,
+            first_number=info.first_number,
             taken_labels=page.taken,
             is_coloured=page.colouring <= MOST_COLOURING,
         )
         return page.kept.element(html) + "\n"
+
+    # Formulas
+
+    def math_inline(self, tokens, idx, options, env):
+        is_display = tokens[idx].meta["is_display"]
+        following = tokens[idx + 1].content[:1] if idx + 1 < len(tokens) else ""
+        # Browsers would let a line begin with the comma behind a formula.
+        joiner = "\u2060" if following in _CLOSING and not is_display else ""
+        return self._formula(env["page"], tokens[idx], is_display, tag="span", joiner=joiner)
+
+    def math_block(self, tokens, idx, options, env):
+        return self._formula(env["page"], tokens[idx], is_display=True, tag="div") + "\n"
+
+    @staticmethod
+    def _formula(page, token, is_display, tag, joiner=""):
+        try:
+            html = formula_html(token.content, page.state, is_display=is_display, tag=tag)
+        except TexError as error:
+            token.meta["error"] = error
+            html = formula_as_typed(token.content, is_display=is_display, tag=tag)
+        return page.kept.element(html + joiner, stands_in=tag, words=token.content)
 
     # Links and pictures
 
@@ -183,6 +232,8 @@ class PageRenderer(RendererHTML):
         token = tokens[idx]
         target = str(token.attrGet("src") or "")
         alt = " ".join(words_of(token.children or []).split())
+        if brought := env["page"].state.pictures.get(unquote(target)):
+            return env["page"].kept.element(brought.embed(alt), stands_in="span")
         if not is_meant_as_reference(target):
             title = token.attrGet("title")
             shown = f' title="{escape(str(title))}"' if title else ""
@@ -284,6 +335,14 @@ class PageRenderer(RendererHTML):
             stands_in="span",
         )
         return " " + link
+
+    # Citations
+
+    def citation(self, tokens, idx, options, env):
+        page, typed = env["page"], escape(tokens[idx].content)
+        if not page.state.has_references:
+            return typed
+        return page.kept.element(f"<cite data-citation>{typed}</cite>", stands_in="span")
 
     # Words
 

@@ -1,10 +1,13 @@
 """The words of a publication as models."""
 
 from blog.models.authors import Author, AuthorLink, PostAuthor
+from blog.models.diagrams import Diagram
 from blog.models.images import Document, Image, Rendition
 from blog.models.imports import ImportedDocument
 from blog.models.posts import PostPage, PostQuerySet
+from blog.models.related import RelatedPost
 from blog.models.rendered import RenderedBody
+from blog.models.series import Series
 from blog.models.tags import Tag, TaggedPost
 from blog.models.tracks import Accent, TrackIcon, TrackIndexPage, page_of
 
@@ -12,14 +15,17 @@ __all__ = [
     "Accent",
     "Author",
     "AuthorLink",
+    "Diagram",
     "Document",
     "Image",
     "ImportedDocument",
     "PostAuthor",
     "PostPage",
     "PostQuerySet",
+    "RelatedPost",
     "RenderedBody",
     "Rendition",
+    "Series",
     "Tag",
     "TaggedPost",
     "TrackIcon",

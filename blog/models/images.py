@@ -1,6 +1,7 @@
 """Pictures and documents: what an editor uploads."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.storage import storages
 from django.db import models
 from taggit.managers import TaggableManager
@@ -8,6 +9,8 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.documents.models import Document as StockDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 from wagtail.images.models import Image as StockImage
+
+from blog.notebooks import NotebookError, is_notebook_name, read_document
 
 
 class Image(AbstractImage):
@@ -84,3 +87,13 @@ class Document(AbstractDocument):
     uploaded_by_user.wagtail_reference_index_ignore = True
 
     admin_form_fields = StockDocument.admin_form_fields
+
+    def clean(self):
+        super().clean()
+        is_new_file = self.file and not self.file._committed
+        if is_new_file and is_notebook_name(self.file.name):
+            try:
+                read_document(self)
+            except NotebookError as error:
+                raise ValidationError({"file": str(error)}) from error
+            self.file.seek(0)

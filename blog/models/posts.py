@@ -10,6 +10,7 @@ from modelcluster.contrib.taggit import ClusterTaggableManager
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
     FieldPanel,
+    FieldRowPanel,
     InlinePanel,
     MultiFieldPanel,
     ObjectList,
@@ -23,6 +24,7 @@ from wagtail.search import index
 
 from blog.blocks import PostBody, new_post_body
 from blog.models.rendered import RenderedBody
+from blog.pictures import teaser_renditions
 from blog.visibility import readable
 
 
@@ -62,7 +64,11 @@ class PostQuerySet(PageQuerySet):
 
     def for_cards(self):
         """Posts with all that a row or a card shows, in a fixed number of queries."""
-        return self.defer("body", "rendered").select_related("track", "teaser_image")
+        return (
+            self.defer("body", "rendered")
+            .select_related("track", "teaser_image")
+            .prefetch_related(teaser_renditions())
+        )
 
 
 class PostForm(WagtailAdminPageForm):
@@ -126,6 +132,18 @@ class PostPage(RenderedBody, Page):
         help_text="Up to five topics. Choose existing ones where you can.",
     )
 
+    series = models.ForeignKey(
+        "blog.Series",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="posts",
+        help_text="Only if this post is one of several to be read in order.",
+    )
+    series_part = models.PositiveSmallIntegerField(
+        "part", null=True, blank=True, help_text="Its place in the series, from 1."
+    )
+
     display_date = models.DateTimeField(
         "date shown to readers",
         null=True,
@@ -164,6 +182,7 @@ class PostPage(RenderedBody, Page):
     card_panels = [
         MultiFieldPanel(["teaser_image", "teaser_alt", "teaser_is_decorative"], heading="Teaser"),
         FieldPanel("tags"),
+        FieldRowPanel([FieldPanel("series"), FieldPanel("series_part")]),
         MultiFieldPanel(
             [
                 FieldPanel("slug"),
@@ -249,23 +268,42 @@ class PostPage(RenderedBody, Page):
         """Where the text lives first: elsewhere, or here."""
         return self.canonical_address or self.full_url
 
-    def keep_reading(self):
-        """Two readable posts to go on with: newest of the same tags first, then of the track."""
-        return list(
-            PostPage.objects.readable()
-            .exclude(pk=self.pk)
-            .annotate(
-                shared=models.Count(
-                    "tagged_items", filter=models.Q(tagged_items__tag__in=self.tags.all())
-                ),
-                same_track=models.Case(
-                    models.When(track_id=self.track_id, then=1),
-                    default=0,
-                    output_field=models.IntegerField(),
-                ),
-            )
-            .order_by("-shared", "-same_track", "-display_date", "-pk")
-            .for_cards()[:2]
+    def keep_reading(self) -> list:
+        """Up to two readable posts to go on with: see blog.related."""
+        posts = PostPage.objects.readable().for_cards()
+        related = list(posts.filter(related_to__post=self.pk).order_by("related_to__rank")[:2])
+        if related or self.track is None:
+            return related
+        return list(posts.in_track(self.track).exclude(pk=self.pk).newest_first()[:2])
+
+    def neighbours(self) -> dict:
+        """The readable posts just before and after this one on its track, or None: by `earlier`
+        and `later`.
+        """
+        if self.track is None:
+            return {}
+        posts = PostPage.objects.readable().in_track(self.track)
+        here, pk = self.shown_date, self.pk or 0
+        earlier = posts.filter(display_date__lte=here).exclude(display_date=here, pk__gte=pk)
+        later = posts.filter(display_date__gte=here).exclude(display_date=here, pk__lte=pk)
+        nearest = [
+            models.Q(pk=models.Subquery(side.values("pk")[:1]))
+            for side in (earlier.newest_first(), later.order_by("display_date", "pk"))
+        ]
+        found = PostPage.objects.defer("body", "rendered").filter(nearest[0] | nearest[1])
+        sides = {
+            "earlier" if (post.display_date, post.pk) < (here, pk) else "later": post
+            for post in found
+        }
+        return {"earlier": None, "later": None} | sides
+
+    def parts_of_series(self) -> list:
+        """The readable posts of the series, in its order, and this one among them."""
+        if self.series_id is None:
+            return []
+        parts = PostPage.objects.readable().filter(series=self.series_id).exclude(pk=self.pk)
+        return sorted(
+            [*parts.for_cards(), self], key=lambda post: (post.series_part or 0, post.shown_date)
         )
 
     def get_context(self, request, *args, **kwargs):
@@ -273,4 +311,6 @@ class PostPage(RenderedBody, Page):
             self.track = self.find_track()
         context = super().get_context(request, *args, **kwargs)
         context["keep_reading"] = self.keep_reading()
+        context["neighbours"] = self.neighbours()
+        context["parts"] = self.parts_of_series()
         return context

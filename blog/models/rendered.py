@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.safestring import SafeString
 
 from blog import rendering
+from blog.pictures import raise_lead
 
 
 class RenderedBody(models.Model):
@@ -17,21 +18,37 @@ class RenderedBody(models.Model):
     rendered = models.JSONField(default=dict, editable=False)
     reading_minutes = models.PositiveSmallIntegerField(default=1, editable=False)
 
+    _rendered_for = None  # The very body that `rendered` is known to belong to.
+
     class Meta:
         abstract = True
 
     def save(self, *args, update_fields=None, **kwargs):
         if update_fields is None or "body" in update_fields:
+            self._rendered_for = None  # The body may have been changed in place.
             self.render_body()
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def render_body(self):
         """Work out the stored form from the body at hand, unless it is already there."""
-        if self.rendered.get("key") != rendering.key_of(self.body):
+        if self._rendered_for is self.body:
+            return
+        if self.is_out_of_step:
             self.rendered = rendering.render_body(
                 self.body, earlier=self.rendered.get("headings", ())
             )
+        self._rendered_for = self.body
         self.reading_minutes = rendering.minutes_to_read(self.rendered)
+
+    @classmethod
+    def all_out_of_date(cls):
+        """The pages of this type that another release has rendered, as a QuerySet."""
+        return cls.objects.exclude(rendered__pipeline=rendering.PIPELINE)
+
+    @property
+    def is_out_of_step(self) -> bool:
+        """Whether the stored form belongs to another body, file or pipeline."""
+        return self.rendered.get("key") != rendering.key_of(self.body)
 
     @property
     def rendered_body(self) -> dict:
@@ -43,6 +60,11 @@ class RenderedBody(models.Model):
     def body_html(self) -> SafeString:
         """The whole body as HTML, with links and pictures looked up now."""
         return rendering.assemble(self.body, self.rendered_body)
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        context["body"], context["lead"] = raise_lead(self.body_html)
+        return context
 
     @property
     def contents(self) -> list[dict]:

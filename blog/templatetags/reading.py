@@ -2,13 +2,26 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 from django import template
 from django.core.paginator import Page
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+
+from blog import citing
+from blog.highlighting import highlight
+from blog.models import PostPage
 
 register = template.Library()
 
 LONGEST_QUESTION = 100  # characters
+
+
+@register.filter
+def moment(date: datetime) -> str:
+    """The moment for machines, to the second: HTML allows no more than milliseconds."""
+    return localtime(date).isoformat(timespec="seconds")
 
 
 @register.filter
@@ -32,6 +45,23 @@ def words_of_path(path: str) -> str:
         if words:
             return " ".join(words)[:LONGEST_QUESTION].rstrip()
     return ""
+
+
+@register.filter
+def citation(post: PostPage, publication: str) -> str:
+    """The sentence by which others cite the post."""
+    return citing.citation_of(post, publication)
+
+
+@register.filter
+def bibtex(post: PostPage, publication: str) -> SafeString:
+    """A code block with the post as BibTeX, as a file to copy."""
+    return highlight(
+        citing.bibtex_of(post, publication),
+        "bibtex",
+        file_name=f"{citing.key_of_post(post)}.bib",
+        is_coloured=False,
+    )
 
 
 @register.filter

@@ -4,6 +4,8 @@ from csp.constants import NONE, SELF
 from django.conf import settings
 from django.utils.cache import patch_vary_headers
 
+from blog.embeds import FRAME_HOSTS
+
 STAFF_PATHS = ("/admin/", "/documents/")
 READER_SCRIPTS = {
     "script-src": [SELF],
@@ -11,6 +13,7 @@ READER_SCRIPTS = {
     "base-uri": [NONE],
     "frame-ancestors": [NONE],
 }
+PLAYER = b'<div class="player" data-frame="'
 
 
 class ReaderPolicyMiddleware:
@@ -37,13 +40,19 @@ class ReaderPolicyMiddleware:
         if request.path.startswith(STAFF_PATHS):
             return response
         if not getattr(request, "is_preview", False) and not hasattr(response, "_csp_exempt"):
-            response._csp_replace = READER_SCRIPTS
+            response._csp_replace = READER_SCRIPTS | self._frames(response)
         if not response.has_header("Cache-Control"):
             response.headers["Cache-Control"] = (
                 self.SHARED if self._is_for_everybody(request, response) else self.PRIVATE
             )
             patch_vary_headers(response, ["Cookie"])
         return response
+
+    @staticmethod
+    def _frames(response) -> dict:
+        """A page with a video that may play in place may frame where it comes from."""
+        has_player = not response.streaming and PLAYER in response.content
+        return {"frame-src": list(FRAME_HOSTS)} if has_player else {}
 
     def _is_for_everybody(self, request, response) -> bool:
         return (

@@ -87,8 +87,47 @@ function markCurrentSection() {
   headings.forEach((heading) => observer.observe(heading));
 }
 
+// A note opens where it is called, unless it stands beside the text already.
+function openNotesInPlace() {
+  const links = document.querySelectorAll(".noteref a");
+  if (!links.length || !("popover" in HTMLElement.prototype)) return;
+  const box = document.createElement("aside");
+  box.className = "notebox";
+  box.popover = "auto";
+  box.tabIndex = -1;
+  document.querySelector("main").append(box);
+  for (const link of links) {
+    link.addEventListener("click", (event) => {
+      const note = document.getElementById(link.hash.slice(1));
+      if (!note || getComputedStyle(note).position === "absolute") return;
+      event.preventDefault();
+      const copy = note.cloneNode(true);
+      for (const back of copy.querySelectorAll("[role='doc-backlink']")) back.remove();
+      for (const named of copy.querySelectorAll("[id]")) named.removeAttribute("id");
+      box.setAttribute("aria-label", link.getAttribute("aria-label"));
+      box.replaceChildren(...copy.childNodes);
+      box.showPopover({ source: link });
+      const at = link.getBoundingClientRect();
+      const isLow = at.bottom + box.offsetHeight + 12 > innerHeight;
+      box.style.top = `${scrollY + (isLow ? at.top - box.offsetHeight - 6 : at.bottom + 6)}px`;
+      const most = document.documentElement.clientWidth - box.offsetWidth - 12;
+      box.style.left = `${Math.max(12, Math.min(at.left - 24, most))}px`;
+      box.focus({ preventScroll: true });
+    });
+  }
+}
+
+// A key without a modifier must be possible to switch off (WCAG 2.2, 2.1.4).
 function openSearchBySlash() {
+  const choice = document.getElementById("shortcut");
+  if (choice) {
+    choice.checked = storage?.local.getItem("shortcut") !== "off";
+    choice.addEventListener("change", () => {
+      storage?.local.setItem("shortcut", choice.checked ? "on" : "off");
+    });
+  }
   document.addEventListener("keydown", (event) => {
+    if (choice && !choice.checked) return;
     const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
     if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
     const field = document.querySelector("input[type='search']");
@@ -122,5 +161,6 @@ function applyFiltersAtOnce() {
 offerThemes();
 offerCopying();
 markCurrentSection();
+openNotesInPlace();
 openSearchBySlash();
 applyFiltersAtOnce();

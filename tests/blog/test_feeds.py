@@ -4,6 +4,7 @@ import feedparser
 import pytest
 from defusedxml import ElementTree
 
+from blog.feeds import for_any_reader
 from tests.factories import make_author, make_image, make_post
 
 
@@ -81,3 +82,20 @@ def test_an_id_survives_a_new_address(client, engineers):
 
 def test_an_empty_publication_has_a_valid_feed(client, home):
     assert feed_of(client).entries == []
+
+
+def test_a_feed_leaves_out_what_only_our_sheets_make_sense_of():
+    html = (
+        '<h2 id="a">A<a class="anchor" href="#a" aria-label="Link to the section A">#</a></h2>'
+        '<figure><a class="enlarge only-light" href="/l.png"><picture><img src="l"></picture></a>'
+        '<a class="enlarge only-dark" href="/d.png"><picture><img src="d"></picture></a></figure>'
+        '<span class="only-dark"><img src="d"></span>'
+        '<img class="only-light" src="l"><img class="only-dark" src="d">'
+        '<code>class="only-dark"</code>'
+    )
+
+    assert for_any_reader(html) == (
+        '<h2 id="a">A</h2>'
+        '<figure><a class="enlarge only-light" href="/l.png"><picture><img src="l"></picture></a>'
+        '</figure><img class="only-light" src="l"><code>class="only-dark"</code>'
+    )

@@ -128,6 +128,19 @@ def test_every_line_is_complete_in_itself():
         assert line.count("<span") == line.count("</span>")
 
 
+def test_lines_are_numbered_on_demand_outside_the_text():
+    html = highlight("a\n\nc\n", "text", first_number=40, marked_lines={3})
+
+    assert html.startswith('<div class="codeblock numbered"')
+    assert lines_of(html) == [
+        '<span class="ln" data-n="40">a</span>',
+        '<span class="ln" data-n="41"></span>',
+        '<span class="ln hl" data-n="42">c</span>',
+    ]
+    assert text_of(html) == "a\n\nc"
+    assert "data-n" not in highlight("a", "text")
+
+
 def test_sessions_and_differences_have_classes_of_their_own():
     console = highlight("$ ls\nnotes.txt\n", "console")
     session = highlight(">>> 1 + 1\n2\n", "pycon")

@@ -1,3 +1,5 @@
+from django.core.management import call_command
+
 from blog import rendering
 from blog.models import PostPage
 from tests.factories import make_image, make_post
@@ -38,6 +40,30 @@ def test_another_pipeline_renders_afresh(engineers, monkeypatch):
     assert "stale" in PostPage.objects.get(pk=post.pk).body_html
     monkeypatch.setattr(rendering, "PIPELINE", rendering.PIPELINE + 1)
     assert "stale" not in PostPage.objects.get(pk=post.pk).body_html
+
+
+def test_what_another_release_rendered_is_rendered_anew(engineers, monkeypatch, capsys):
+    old = make_post(engineers, "Old", markdown="## Setup")
+    current = make_post(engineers, "Current", markdown="Words")
+    stale = old.rendered | {"pipeline": 0, "key": "", "parts": ["<p>stale</p>"]}
+    PostPage.objects.filter(pk=old.pk).update(rendered=stale)
+
+    call_command("render_bodies")
+
+    assert capsys.readouterr().out == "Rendered anew: 1.\n"
+    monkeypatch.setattr(rendering, "render_body", None)
+    assert '<h2 id="setup">' in PostPage.objects.get(pk=old.pk).body_html
+    assert PostPage.objects.get(pk=current.pk).rendered == current.rendered
+
+
+def test_a_body_changed_in_place_is_rendered_when_saved(engineers):
+    post = make_post(engineers, markdown="Old words")
+    assert "Old words" in post.body_html
+
+    post.body.append(("markdown", "New words"))
+    post.save()
+
+    assert "New words" in PostPage.objects.get(pk=post.pk).body_html
 
 
 def test_headings_of_all_blocks_have_different_anchors(engineers):

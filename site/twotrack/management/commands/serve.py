@@ -10,6 +10,7 @@ from django.db import connections
 from granian import Granian
 from granian.constants import Interfaces
 
+from blog.changes import render_out_of_date
 from blog.schedule import watch_until_told
 from twotrack import first_run
 
@@ -68,6 +69,7 @@ class Command(BaseCommand):
             daemon=True,
         )
         timer.start()
+        multiprocessing.Process(name="renderer", target=render_out_of_date, daemon=True).start()
         server = Granian(
             "twotrack.wsgi:application",
             address=options["host"],
