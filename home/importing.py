@@ -3,7 +3,7 @@
 from wagtail.models import Page, Site
 
 from blog.importing import CannotSave, ImportedPage, Saved
-from blog.importing.picture_store import PictureStore
+from blog.importing.file_store import FileStore
 from blog.importing.saving import save, to_stream
 from home.models import HomePage, StandardPage
 
@@ -18,11 +18,11 @@ def save_page(
     before is left as it is.
     """
 
-    def build(pictures: PictureStore, notes: list[str]) -> tuple[Page, Page]:
+    def build(files: FileStore, notes: list[str]) -> tuple[Page, Page]:
         page = StandardPage(
             title=imported.title,
             intro=imported.intro,
-            body=to_stream(imported.blocks, pictures, notes),
+            body=to_stream(imported.blocks, files, notes),
         )
         return parent or home_page(), page
 

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape, unescape
 
 from bs4 import BeautifulSoup
 
 from blog.importing.card_grid import cut_at_grids
+from blog.importing.directives import Taken, cut_at_directives
 from blog.importing.documents import ImportedBlock, Picture, RemotePicture, placeholder
 from blog.importing.html_to_markdown import escape_text, target, well_formed
 from blog.importing.markdown_source import (
-    FOOTNOTE,
     outside_code,
     plain_words,
     short_enough,
@@ -39,23 +39,38 @@ HTML_LINK = re.compile(rf"<a\b[^<>]*?href=[\"'](?P<link>[^\"']*)[\"'][^<>]*>\s*(
 BREAK_TAG = re.compile(r"<br\s*/?>[ \t]*\n?")
 
 
-def blocks_of_markdown(source: str, finder: PictureFinder) -> tuple[ImportedBlock, ...]:
+def blocks_of_markdown(
+    source: str, finder: PictureFinder, directives: list[Taken] | None = None
+) -> tuple[ImportedBlock, ...]:
     """The blocks of a Markdown text: Markdown, cut only where another block must stand.
 
     A picture from beside the document that stands alone becomes a figure; one within a line is
-    kept in the Markdown. From the first footnote on, pictures stay in the Markdown too, so that
-    the notes stand at the end of the text and not in its middle.
+    kept in the Markdown. `directives` are those that were taken out of the text.
     """
     source = CONTROL_CHARACTERS.sub("", source)
-    pieces = cut_at_grids(source, finder)
-    texts = iter(with_definitions([piece for piece in pieces if isinstance(piece, str)], source))
-    blocks: list[ImportedBlock] = []
-    for piece in pieces:
-        if isinstance(piece, ImportedBlock):
-            blocks.append(piece)
+    pieces: list[str | ImportedBlock] = []
+    for piece in cut_at_grids(source, finder):
+        if directives and isinstance(piece, str):
+            pieces += cut_at_directives(piece, directives, finder.notes)
         else:
-            blocks += _TextCutter(finder).blocks_of(next(texts))
+            pieces.append(piece)
+    texts = with_definitions([_text_in(piece) for piece in pieces], source)
+    blocks: list[ImportedBlock] = []
+    for piece, text in zip(pieces, texts, strict=True):
+        if isinstance(piece, str):
+            blocks += _TextCutter(finder).blocks_of(text)
+        elif piece.kind == "callout":
+            blocks.append(_TextCutter(finder).callout(piece, text))
+        else:
+            blocks.append(piece)
     return tuple(blocks)
+
+
+def _text_in(piece: str | ImportedBlock) -> str:
+    """The Markdown of a piece, which may use what is defined in another."""
+    if isinstance(piece, str):
+        return piece
+    return piece.value["text"] if piece.kind == "callout" else ""
 
 
 @dataclass
@@ -66,11 +81,13 @@ class _TextCutter:
     pictures: list[Picture] = field(default_factory=list)
     captions: list[str] = field(default_factory=list)
 
+    def callout(self, block: ImportedBlock, text: str) -> ImportedBlock:
+        """The callout with this text, and with the pictures in it."""
+        inner = self._markdown(self._with_marks(text))
+        return replace(block, value=block.value | {"text": inner.value}, pictures=inner.pictures)
+
     def blocks_of(self, text: str) -> Iterator[ImportedBlock]:
-        env: dict = {}
-        PARSER.parse(text, env)
-        self.references = env.get("references", {})
-        text = outside_code(text, self._mark_pictures)
+        text = self._with_marks(text)
         texts: list[str] = []
         figures: list[list[ImportedBlock]] = []
         for piece in self._pieces_of(text):
@@ -93,6 +110,12 @@ class _TextCutter:
         return ImportedBlock("markdown", renumbered.strip("\n"), pictures)
 
     # Pictures
+
+    def _with_marks(self, text: str) -> str:
+        env: dict = {}
+        PARSER.parse(text, env)
+        self.references = env.get("references", {})
+        return outside_code(text, self._mark_pictures)
 
     def _mark_pictures(self, text: str) -> str:
         return IMAGE_TAG.sub(self._mark_tag, IMAGE.sub(self._mark_image, text))
@@ -155,17 +178,12 @@ class _TextCutter:
         """Texts and figures in turn, beginning with a text, be it empty."""
         lines = text.split("\n")
         begin = 0
-        stays = False
         for part in top_level(text):
             source = "\n".join(lines[part.start : part.end])
-            stays = stays or bool(FOOTNOTE.search(source))
             if not re.search(MARKER, source):
                 continue
             rest, figures = self._figures_of(part.kind, source)
             if not figures:
-                continue
-            if stays:
-                lines[part.start : part.end] = self._kept_in_text(rest, figures, part)
                 continue
             yield "\n".join(lines[begin : part.start])
             yield from figures
@@ -174,16 +192,6 @@ class _TextCutter:
                 lines[part.end - 1] = rest
                 begin = part.end - 1
         yield "\n".join(lines[begin:])
-
-    def _kept_in_text(self, rest: str, figures: list[ImportedBlock], part) -> list[str]:
-        """As many lines as before: the pictures as paragraphs of the Markdown."""
-        words = [rest] if rest.strip() else []
-        for figure in figures:
-            number = self.pictures.index(figure.value["image"])
-            words.append(placeholder(number))
-            if figure.value["caption"]:
-                words.append(f"*{escape_text(figure.value['caption'])}*")
-        return ["\n\n".join(words), *[""] * (part.end - part.start - 1)]
 
     def _figures_of(self, kind: str, source: str) -> tuple[str, list[ImportedBlock]]:
         """What remains of a part, and its figures; no figures if its pictures stay in it."""

@@ -44,16 +44,26 @@ class RemotePicture:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file other than a picture that lies beside a document, and how the document names it."""
+
+    path: Path
+    typed: str = ""
+
+
+@dataclass(frozen=True)
 class ImportedBlock:
     """One block of a body: a key of the page's StreamField and its value.
 
-    Where the stored value names a picture by number, `value` holds a Picture instead. In a
-    Markdown text, `placeholder(n)` stands for `pictures[n]`.
+    Where the stored value names a picture or a document by number, `value` holds a Picture or an
+    Attachment instead. In a Markdown text, `placeholder(n)` stands for `pictures[n]`. `typed` is
+    what stands in the Markdown instead of the block if one of its files turns out damaged.
     """
 
     kind: str
     value: Any = None
     pictures: tuple[Picture, ...] = ()
+    typed: str = ""
 
 
 def placeholder(number: int) -> str:

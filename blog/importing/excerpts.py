@@ -10,7 +10,7 @@ LONGEST = 300
 LONGEST_MADE = 200
 LONG_ENOUGH = 80
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’»)\]]*\s+(?=[\"“‘«(\[]?\w)")
-MARKER = re.compile("\ue000[0-9]+\ue001")
+MARKER = re.compile("\ue000[0-9]+\ue001|\ue006[0-9]+\ue007")
 
 
 def cut(words: str, longest: int) -> str:

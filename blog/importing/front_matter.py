@@ -9,6 +9,7 @@ from blog.importing import jekyll
 from blog.importing.body import blocks_of_markdown
 from blog.importing.card_grid import holds_grid
 from blog.importing.dates import parse_moment
+from blog.importing.directives import Taken, take_out
 from blog.importing.documents import (
     ImportedAuthor,
     ImportedBlock,
@@ -19,7 +20,7 @@ from blog.importing.documents import (
 )
 from blog.importing.excerpts import cut, made_excerpt, written_excerpt
 from blog.importing.fields import Fields, read_fields
-from blog.importing.markdown_source import plain_words
+from blog.importing.markdown_source import ASKED_ANCHOR, plain_words
 from blog.importing.pictures import VARIABLES
 from blog.importing.slugs import last_part, path_of, slug_of, usable_address
 from blog.importing.source_file import LONGEST_SOURCE, SourceFile
@@ -59,12 +60,14 @@ def read_markdown(file: SourceFile) -> ImportedPost | ImportedPage:
     """The post or the standard page that a Markdown document tells."""
     notes = list(file.repaired.notes)
     fields, body = split(file)
+    first_line = file.repaired.text[: -len(body) or None].count("\n") + 1
+    body, directives = take_out(body, file.pictures(notes), first_line)
     body = jekyll.to_markdown(body, notes)
     title, body = _title_of(fields, body, file, notes)
     _note_unknown(fields, notes)
     if is_standard_page(fields, body, file):
-        return _page_of(fields, title, body, file, notes)
-    return _post_of(fields, title, body, file, notes)
+        return _page_of(fields, title, body, directives, file, notes)
+    return _post_of(fields, title, body, directives, file, notes)
 
 
 def split(file: SourceFile) -> tuple[Fields, str]:
@@ -107,7 +110,7 @@ def _title_of(fields: Fields, body: str, file: SourceFile, notes: list[str]) -> 
     """The title, and the text without a first heading that says it again."""
     title = fields.text("title")
     heading = FIRST_HEADING.match(body)
-    words = plain_words(heading["words"]) if heading else ""
+    words = ASKED_ANCHOR.sub("", plain_words(heading["words"])) if heading else ""
     if heading and (not title or words.casefold() == title.casefold()):
         title, body = title or words, body[heading.end() :]
     if not title:
@@ -132,11 +135,16 @@ def _note_unknown(fields: Fields, notes: list[str]) -> None:
 
 
 def _post_of(
-    fields: Fields, title: str, body: str, file: SourceFile, notes: list[str]
+    fields: Fields,
+    title: str,
+    body: str,
+    directives: list[Taken],
+    file: SourceFile,
+    notes: list[str],
 ) -> ImportedPost:
     date = _moment(fields, "date") or _date_in_name(file)
     before_more, body = _parted_at_more(body)
-    blocks = blocks_of_markdown(body, file.pictures(notes))
+    blocks = blocks_of_markdown(body, file.pictures(notes), directives)
     leading = (ImportedBlock("markdown", before_more),) if before_more else blocks
     written = written_excerpt(fields.text("excerpt", "description", "summary"), notes)
     categories = _categories(fields)
@@ -163,7 +171,12 @@ def _post_of(
 
 
 def _page_of(
-    fields: Fields, title: str, body: str, file: SourceFile, notes: list[str]
+    fields: Fields,
+    title: str,
+    body: str,
+    directives: list[Taken],
+    file: SourceFile,
+    notes: list[str],
 ) -> ImportedPage:
     intro = written_excerpt(fields.text("excerpt", "description", "summary"), notes)
     old_addresses = _old_addresses(fields, file, None)
@@ -173,7 +186,7 @@ def _page_of(
         format=FORMAT,
         title=title,
         slug=_slug(fields, file, title, "page", notes),
-        blocks=page_blocks(blocks_of_markdown(body, file.pictures(notes))),
+        blocks=page_blocks(blocks_of_markdown(body, file.pictures(notes), directives)),
         intro=intro,
         old_addresses=old_addresses,
         is_held_back=_is_held_back(fields),

@@ -54,7 +54,9 @@ ALERTS = {
 }
 BLOCK_ATTRIBUTES = re.compile(r"^ {0,3}\{:(?P<inside>[^{}\n]*)\}[ \t]*$")
 SPAN_ATTRIBUTES = re.compile(r"(?<=[)\]*_`>\w])\{:[^{}\n]*\}")
-HEADING_ID = re.compile(r"^(#{1,6}[ \t].*?)[ \t]*\{(?::\s*)?#[\w-]+[^{}\n]*\}[ \t]*$", re.MULTILINE)
+HEADING_ID = re.compile(
+    r"^(#{1,6}[ \t].*?)[ \t]*\{(?::\s*)?(#[\w-]+)[^{}\n]*\}[ \t]*$", re.MULTILINE
+)
 CONTENTS = re.compile(
     r"^(?:[*-][ \t]+[^\n]*\n|1\.[ \t]+[^\n]*\n)?\{:\s*toc[^{}\n]*\}[ \t]*$"
     r"|^\{%\s*include\s+toc(?:\.html)?[^%]*%\}[ \t]*$|^\[\[?_?toc_?\]?\][ \t]*$",
@@ -182,9 +184,7 @@ class _Translation:
     def _translate_attributes(self, text: str) -> str:
         text = _replace_between(text, *NOTICE_DIV, self._notice_div)
         text = MARKDOWN_TAG.sub(r"\1\2\n", text)
-        if HEADING_ID.search(text):
-            self.note("Headings get their own anchors; ids written behind them were left out.")
-            text = HEADING_ID.sub(r"\1", text)
+        text = HEADING_ID.sub(r"\1 {\2}", text)
         lines: list[str] = []
         for line in text.split("\n"):
             found = BLOCK_ATTRIBUTES.match(line)

@@ -14,6 +14,7 @@ FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
 FOOTNOTE_DEFINITION = re.compile(
     r"^ {0,3}\[\^([^\]\s]+)\]:.*(?:\n(?:[ \t]+\S.*|[ \t]*(?=\n[ \t]+\S)))*", re.M
 )
+ASKED_ANCHOR = re.compile(r"\s+\{#[^\s{}#]+\}\s*$")  # Behind the words of a heading.
 LONGEST_BLOCK = LONGEST * 3 // 4
 
 
@@ -108,21 +109,21 @@ def plain_words(text: str) -> str:
 
 
 def with_definitions(texts: list[str], whole: str) -> list[str]:
-    """The pieces of a text, each with the link and footnote definitions that it needs.
+    """The pieces of a text, each with the definitions of links, notes and abbreviations it needs.
 
     A definition that stands in another piece is added to the end; one that is used in no piece
-    where it stands, but in another, moves there.
+    where it stands, but in another, moves there. A piece with nothing but definitions is empty.
     """
     if len(texts) < 2:
         return texts
     env: dict = {}
     PARSER.parse(whole, env)
-    references = env.get("references", {})
     footnotes = {match[1]: match[0] for match in FOOTNOTE_DEFINITION.finditer(whole)}
-    return [_completed(text, references, footnotes) for text in texts]
+    return [_completed(text, env, footnotes) for text in texts]
 
 
-def _completed(text: str, references: dict, footnotes: dict[str, str]) -> str:
+def _completed(text: str, whole: dict, footnotes: dict[str, str]) -> str:
+    """The text with what it uses of what the `whole` document, read by the parser, defines."""
     defined = {match[1] for match in FOOTNOTE_DEFINITION.finditer(text)}
     without = FOOTNOTE_DEFINITION.sub(lambda match: "" if match[1] in footnotes else match[0], text)
     used = [name for name in dict.fromkeys(FOOTNOTE.findall(without)) if name in footnotes]
@@ -131,13 +132,18 @@ def _completed(text: str, references: dict, footnotes: dict[str, str]) -> str:
             text = text.replace(footnotes[name], "")
     added = [footnotes[name] for name in used if name not in defined]
     env: dict = {}
-    PARSER.parse(text, env)
+    if not PARSER.parse(text, env):
+        return ""
     known = env.get("references", {})
-    for label, target in references.items():
+    for label, target in whole.get("references", {}).items():
         is_used = re.search(rf"\[{re.escape(label)}\]", text, re.I)
         if is_used and label not in known:
             title = f' "{target["title"]}"' if target.get("title") else ""
             added.append(f"[{label.lower()}]: <{target['href']}>{title}")
+    for name, title in whole.get("abbreviations", {}).items():
+        is_used = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+        if is_used and name not in env.get("abbreviations", {}):
+            added.append(f"*[{name}]: {title}")
     return "\n\n".join([text.strip("\n"), *added]) if added else text.strip("\n")
 
 

@@ -17,6 +17,7 @@ from wagtail.models import Page
 from blog import markdown
 from blog.importing.body import words_for_missing
 from blog.importing.documents import (
+    Attachment,
     ImportedAuthor,
     ImportedBlock,
     ImportedPage,
@@ -24,8 +25,8 @@ from blog.importing.documents import (
     Picture,
     placeholder,
 )
+from blog.importing.file_store import FileStore
 from blog.importing.html_to_markdown import escape_text
-from blog.importing.picture_store import PictureStore
 from blog.models import (
     Author,
     AuthorLink,
@@ -72,13 +73,13 @@ def save_as_draft(
     before is left as it is. Nothing at all is saved if anything fails.
     """
 
-    def build(pictures: PictureStore, notes: list[str]) -> tuple[Page, Page]:
+    def build(files: FileStore, notes: list[str]) -> tuple[Page, Page]:
         parent = find_track(imported.track_names) or track
         if parent is None:
             raise CannotSave(
                 "No track is named. Put it into the document’s categories, or give --track."
             )
-        return parent, _build_post(imported, parent, pictures, notes)
+        return parent, _build_post(imported, parent, files, notes)
 
     return save(imported, build, publish=publish, user=user)
 
@@ -103,26 +104,26 @@ def _names_of(track: TrackIndexPage) -> set[str]:
 
 def save(
     imported: ImportedPost | ImportedPage,
-    build: Callable[[PictureStore, list[str]], tuple[Page, Page]],
+    build: Callable[[FileStore, list[str]], tuple[Page, Page]],
     *,
     publish: bool = False,
     user=None,
 ) -> Saved:
     """Save the page that `build` makes, below the parent it names, once for each document.
 
-    `build` gets the store for pictures and the list for its notes, and returns parent and page.
+    `build` gets the store for files and the list for its notes, and returns parent and page.
     """
     before = already_imported(imported)
     if before:
         return before
     notes = list(imported.notes)
-    pictures = PictureStore(notes, user)
+    files = FileStore(notes, user)
     try:
         with transaction.atomic():
-            parent, page = build(pictures, notes)
+            parent, page = build(files, notes)
             return _add(imported, parent, page, notes, publish=publish, user=user)
     except BaseException:
-        pictures.take_back()
+        files.take_back()
         raise
 
 
@@ -211,9 +212,9 @@ def add_redirects(old_addresses: Iterable[str], page: Page, notes: list[str]) ->
             Redirect.objects.create(old_path=old_path, redirect_page=page, is_permanent=True)
 
 
-def to_stream(blocks: Iterable[ImportedBlock], pictures: PictureStore, notes: list[str]) -> str:
-    """The blocks as a StreamField stores them, with each picture by its number."""
-    stream = [_stored(block, pictures) for block in blocks]
+def to_stream(blocks: Iterable[ImportedBlock], files: FileStore, notes: list[str]) -> str:
+    """The blocks as a StreamField stores them, with each picture and document by its number."""
+    stream = [_stored(block, files) for block in blocks]
     for block in stream:
         if block["type"] == "markdown":
             for problem in markdown.find_problems(block["value"]):
@@ -221,28 +222,29 @@ def to_stream(blocks: Iterable[ImportedBlock], pictures: PictureStore, notes: li
     return json.dumps(stream)
 
 
-def _stored(block: ImportedBlock, pictures: PictureStore) -> dict:
+def _stored(block: ImportedBlock, files: FileStore) -> dict:
     if block.kind == "markdown":
-        return {"type": "markdown", "value": _with_pictures(block.value, block, pictures)}
-    if block.kind == "section":
-        text = _with_pictures(block.value["text"], block, pictures)
-        return {"type": "section", "value": block.value | {"text": text}}
+        return {"type": "markdown", "value": _with_pictures(block.value, block, files)}
+    if block.kind in {"section", "callout"}:
+        text = _with_pictures(block.value["text"], block, files)
+        return {"type": block.kind, "value": block.value | {"text": text}}
     if block.kind == "figure":
-        return _stored_figure(block, pictures)
+        return _stored_figure(block, files)
     if block.kind == "card_grid":
         cards = [
-            card | {"image": _stored_picture(card["image"], pictures)}
-            for card in block.value["cards"]
+            card | {"image": _stored_picture(card["image"], files)} for card in block.value["cards"]
         ]
         items = [{"type": "item", "value": card, "id": str(uuid4())} for card in cards]
         return {"type": "card_grid", "value": block.value | {"cards": items}}
+    if isinstance(block.value, dict):
+        return _stored_fields(block, block.value, files)
     return {"type": block.kind, "value": block.value}
 
 
-def _with_pictures(text: str, block: ImportedBlock, pictures: PictureStore) -> str:
+def _with_pictures(text: str, block: ImportedBlock, files: FileStore) -> str:
     """The Markdown text with its placeholders replaced by pictures of the library."""
     for place, picture in enumerate(block.pictures):
-        number = pictures.number_of(picture)
+        number = files.number_of(picture)
         shown = (
             f"![{escape_text(picture.alt)}](image:{number})"
             if number
@@ -252,21 +254,31 @@ def _with_pictures(text: str, block: ImportedBlock, pictures: PictureStore) -> s
     return text
 
 
-def _stored_figure(block: ImportedBlock, pictures: PictureStore) -> dict:
+def _stored_fields(block: ImportedBlock, fields: dict, files: FileStore) -> dict:
+    """The block with its files by number; as typed if one of them turns out damaged."""
+    named = {
+        name: files.number_of(value)
+        for name, value in fields.items()
+        if isinstance(value, Picture | Attachment)
+    }
+    if None in named.values():
+        return {"type": "markdown", "value": block.typed}
+    return {"type": block.kind, "value": fields | named}
+
+
+def _stored_figure(block: ImportedBlock, files: FileStore) -> dict:
     picture, caption = block.value["image"], block.value["caption"]
-    stored = _stored_picture(picture, pictures)
+    stored = _stored_picture(picture, files)
     if stored["image"] is None:
         words = words_for_missing(picture.alt, picture.typed)
         text = f"{words}\n\n{escape_text(caption)}" if caption else words
-        return {"type": "markdown", "value": text}
-    return {
-        "type": "figure",
-        "value": {"image": stored, "caption": caption, "credit": "", "width": "normal"},
-    }
+        return {"type": "markdown", "value": block.typed or text}
+    fields = {"credit": "", "width": "normal"} | block.value | {"image": stored}
+    return _stored_fields(block, fields, files)
 
 
-def _stored_picture(picture: Picture | None, pictures: PictureStore) -> dict:
-    number = pictures.number_of(picture) if picture else None
+def _stored_picture(picture: Picture | None, files: FileStore) -> dict:
+    number = files.number_of(picture) if picture else None
     alt = picture.alt if picture else ""
     return {"image": number, "alt_text": alt, "decorative": bool(number and not alt)}
 
@@ -275,15 +287,15 @@ def _stored_picture(picture: Picture | None, pictures: PictureStore) -> dict:
 
 
 def _build_post(
-    imported: ImportedPost, track: TrackIndexPage, pictures: PictureStore, notes: list[str]
+    imported: ImportedPost, track: TrackIndexPage, files: FileStore, notes: list[str]
 ) -> PostPage:
     page = PostPage(
         title=imported.title,
         excerpt=imported.excerpt,
-        body=to_stream(imported.body, pictures, notes),
+        body=to_stream(imported.body, files, notes),
         display_date=imported.date,
         canonical_address=imported.canonical_address,
-        **_teaser_fields(imported.teaser, pictures, notes),
+        **_teaser_fields(imported.teaser, files, notes),
     )
     page.tags.add(*_tags_of(imported, track, notes))
     page.post_authors = [
@@ -293,8 +305,8 @@ def _build_post(
     return page
 
 
-def _teaser_fields(teaser, pictures: PictureStore, notes: list[str]) -> dict:
-    number = pictures.number_of(teaser) if isinstance(teaser, Picture) else None
+def _teaser_fields(teaser, files: FileStore, notes: list[str]) -> dict:
+    number = files.number_of(teaser) if isinstance(teaser, Picture) else None
     if number is None:
         return {}
     if not teaser.alt:

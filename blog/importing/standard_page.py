@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 
 from blog.importing.documents import ImportedBlock
 from blog.importing.html_to_markdown import escape_text
-from blog.importing.markdown_source import Part, top_level, with_definitions, words_of
+from blog.importing.markdown_source import (
+    ASKED_ANCHOR,
+    Part,
+    top_level,
+    with_definitions,
+    words_of,
+)
 
 PLAIN = {"text", "text_special", "softbreak"}
 LONGEST_HEADING = 200
@@ -84,6 +90,6 @@ def _heading_of(part: Part) -> str:
     """The words of a heading of level 2 that holds no markup, else nothing."""
     if part.kind != "heading_open" or part.tokens[0].tag != "h2":
         return ""
-    words = words_of(part.inline)
+    words = ASKED_ANCHOR.sub("", words_of(part.inline))
     is_plain = all(child.type in PLAIN for child in part.inline.children or [])
     return words if is_plain and len(words) <= LONGEST_HEADING else ""

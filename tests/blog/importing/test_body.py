@@ -132,17 +132,20 @@ def test_link_definitions_reach_every_block_that_uses_them(read_body):
     assert '<a href="https://x.example"' in markdown.render(last.value).html
 
 
-def test_from_the_first_footnote_on_pictures_stay_so_that_notes_stand_at_the_end(read_body):
-    body = (
-        "One.\n\n![A](a.png)\n\nTwo[^n].\n\n"
-        '![B](a.png "Its *caption*")\n\nThree.\n\n[^n]: A note.\n'
+def test_a_footnote_definition_goes_with_its_note_around_a_figure(read_body):
+    first, figure, last = read_body("One[^n].\n\n![A](a.png)\n\nTwo.\n\n[^n]: A note.\n")
+
+    assert (first.value, figure.kind) == ("One[^n].\n\n[^n]: A note.", "figure")
+    assert last.value == "Two."
+
+
+def test_abbreviations_reach_every_block_that_uses_them(read_body):
+    first, _, last = read_body(
+        "The HTML.\n\n![A](a.png)\n\nHTML, not XHTML.\n\n*[HTML]: HyperText\n*[CSS]: Sheets\n"
     )
 
-    first, figure, last = read_body(body)
-
-    assert (first.value, figure.kind) == ("One.", "figure")
-    assert last.value.startswith(f"Two[^n].\n\n{placeholder(0)}\n\n*Its caption*")
-    assert 'role="doc-endnotes"' in markdown.render(last.value).html
+    assert first.value == "The HTML.\n\n*[HTML]: HyperText"
+    assert last.value == "HTML, not XHTML.\n\n*[HTML]: HyperText\n*[CSS]: Sheets"
 
 
 def test_a_footnote_definition_goes_with_its_note_around_a_card_grid(read_body):

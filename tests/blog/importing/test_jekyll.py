@@ -49,7 +49,8 @@ from blog.importing.jekyll import to_markdown
         ),
         ("Text.\n{: .text-center}", "Text."),
         ('[x](/a/){:target="_blank"} and *y*{: .red}', "[x](/a/) and *y*"),
-        ("## Why {#why}", "## Why"),
+        ("## Why {#why}", "## Why {#why}"),
+        ("## Why {: #why .no_toc}", "## Why {#why}"),
         ('<div class="x" markdown="1">\n*a*\n</div>', '<div class="x">\n\n*a*\n</div>'),
     ],
 )
