@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,8 @@ from urllib.request import urlopen
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.journeys.pages import DRAWN, ROOT, data_folder, manage, without_database
+
 QUIET = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -47,11 +49,18 @@ def environment(data: Path, port: int) -> dict[str, str]:
 
 def start(port: int, data: Path, printed: Path) -> subprocess.Popen:
     """`make run PORT=…` with its data in a folder of its own, ready to answer."""
+    command = ["make", "--no-print-directory", "run", f"PORT={port}"]
+    return start_by(command, environment(data, port), port, printed)
+
+
+def start_by(
+    command: list[str], variables: dict[str, str], port: int, printed: Path
+) -> subprocess.Popen:
     with printed.open("w") as output:
         process = subprocess.Popen(
-            ["make", "--no-print-directory", "run", f"PORT={port}"],
+            command,
             cwd=ROOT,
-            env=environment(data, port),
+            env=variables,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -83,6 +92,34 @@ def publication(tmp_path_factory):
     second = start(port, data, printed)
     yield Publication(f"http://localhost:{port}", password, printed, environment(data, port))
     end(second)
+
+
+@pytest.fixture(scope="session")
+def reading(publication):
+    """The publication with every state its pages can be in: see tests.journeys.states."""
+    manage(
+        publication.environment, "shell", "-c", "from tests.journeys import states; states.add()"
+    )
+    return publication
+
+
+@pytest.fixture(scope="session")
+def drawn(reading) -> dict[str, str]:
+    """The pages that no address leads to, by the addresses they are looked at under."""
+    folder = data_folder(reading.environment)
+    return {path: (folder / path.lstrip("/")).read_text() for path in DRAWN.values()}
+
+
+@pytest.fixture(scope="session")
+def unwritten(tmp_path_factory) -> str:
+    """The address of a publication in which nothing is published yet, always on SQLite."""
+    data, port = tmp_path_factory.mktemp("unwritten"), free_port()
+    variables = without_database(environment(data, port))
+    manage(variables, "migrate", "--verbosity=0")
+    serve = [sys.executable, "manage.py", "serve", f"--port={port}"]
+    process = start_by(serve, variables, port, data / "printed.txt")
+    yield f"http://localhost:{port}"
+    end(process)
 
 
 @pytest.fixture(scope="session")
