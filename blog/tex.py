@@ -319,7 +319,7 @@ _SHOWN = re.compile(
 
 
 def _with_levels_apart(body: str) -> str:
-    """The MathML with sizes set by <mstyle> alone, where MathML 3 and its checkers look for them."""
+    """The MathML with sizes set by <mstyle> alone, as MathML 3 and its checkers want it."""
     if not _LEVELS.search(body, body.find(">")):
         return body
     kept, open_tags, position = [], [], 0

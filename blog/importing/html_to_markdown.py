@@ -30,11 +30,13 @@ BLOCKS = {
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 LINE_START = re.compile(r"(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|-{3,}|=+$|:(?=\s)|~~~)")
 NUMBER_START = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
+FORMULA = "formula"  # An element of our own, for TeX that must not be escaped.
 ESCAPED = re.compile(
     r"\\(?=[!-/:-@\[-`{-~])"  # a backslash that would escape what follows
     r"|[`*]"
     r"|(?<![^\W_])_|_(?![^\W_])"  # not inside a word
     r"|<(?=[A-Za-z/!?])"
+    r"|(?<![A-Za-z0-9])\$(?=\$|[^\s$](?:[^$\n]*[^\s$])?\$(?!\d))"  # what would begin a formula
     r"|&(?=#?\w{1,31};)"
     r"|\[(?=[^\[\]]*\][(\[:])|\[(?=\^|[ xX]\])"
 )
@@ -101,7 +103,7 @@ def _drop_junk(soup: BeautifulSoup, notes: list[str]) -> None:
 
 
 def _unwrap_formulas(soup: BeautifulSoup) -> None:
-    """A formula rendered by KaTeX or MathJax becomes its TeX again, as code."""
+    """A formula rendered by KaTeX, MathJax or a browser becomes its TeX again."""
     for annotation in soup.find_all("annotation", encoding="application/x-tex"):
         outer = annotation.find_parent(
             class_=re.compile("katex|mjx|math")
@@ -109,9 +111,11 @@ def _unwrap_formulas(soup: BeautifulSoup) -> None:
         while outer and (above := outer.find_parent(class_=re.compile("katex|mjx"))):
             outer = above
         if outer:
-            code = soup.new_tag("code")
-            code.string = annotation.get_text().strip()
-            outer.replace_with(code)
+            above = outer.find_parent(class_="katex-display")
+            is_display = above or annotation.find_parent("math", display="block")
+            formula = soup.new_tag(FORMULA, display="block" if is_display else "inline")
+            formula.string = " ".join(annotation.get_text().split())
+            (above or outer).replace_with(formula)
     for script in soup.find_all("script"):
         script.name = "code"
         script.attrs = {}
@@ -309,6 +313,10 @@ class _Converter(MarkdownConverter):
 
     def escape(self, text, parent_tags):
         return escape_text(text)
+
+    def convert_formula(self, el, text, parent_tags):
+        tex = el.get_text()
+        return f"\n\n$$\n{tex}\n$$\n\n" if el.get("display") == "block" else f"$`{tex}`$"
 
     def process_text(self, el, parent_tags=None):
         text = super().process_text(el, parent_tags=parent_tags)

@@ -1,3 +1,5 @@
+import gzip
+
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -46,6 +48,18 @@ def test_documents_are_private_files(db, settings):
     assert document.url.startswith("/documents/")
 
 
+def test_pages_are_sent_compressed_to_those_who_take_it(client, engineers):
+    make_post(engineers, "Long", markdown="The same words. " * 200)
+
+    plain = client.get("/engineers/long/")
+    packed = client.get("/engineers/long/", headers={"accept-encoding": "gzip"})
+
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert b"The same words." in gzip.decompress(packed.content)
+
+
 def test_a_visitor_without_cookies_gets_a_page_that_caches_may_keep(client, engineers):
     post = make_post(engineers)
 
@@ -54,7 +68,7 @@ def test_a_visitor_without_cookies_gets_a_page_that_caches_may_keep(client, engi
     assert answer.headers["Cache-Control"] == (
         "public, max-age=0, s-maxage=300, stale-while-revalidate=60"
     )
-    assert answer.headers["Vary"] == "Cookie"
+    assert answer.headers["Vary"] == "Cookie, Accept-Encoding"
     assert answer.cookies == {}
 
 

@@ -54,8 +54,16 @@ from blog.importing.html_to_markdown import to_markdown
         (
             '<span class="katex"><math><semantics><annotation encoding="application/x-tex">x^2'
             "</annotation></semantics></math></span>",
-            "`x^2`",
+            "$`x^2`$",
         ),
+        (
+            '<p>a</p><span class="katex-display"><span class="katex"><math display="block">'
+            '<semantics><annotation encoding="application/x-tex">x_1 *y* z_2</annotation>'
+            "</semantics></math></span></span><p>b</p>",
+            "a\n\n$$\nx_1 *y* z_2\n$$\n\nb",
+        ),
+        ("<p>from $5 to $10, and US$5</p>", "from $5 to $10, and US$5"),
+        ("<p>costs $a$ or $$b$$</p>", "costs \\$a$ or \\$\\$b$$"),
         ("<ul><li><input type='checkbox' checked> done</li></ul>", "- [x] done"),
         ("<!-- a --><p>b</p><!-- c", "b\n\n\\<!-- c"),
         ("<p>a < b and <3</p>", "a < b and <3"),
