@@ -8,8 +8,11 @@ from django.urls import reverse
 from wagtail.contrib.frontend_cache.utils import PurgeBatch
 from wagtail.models import Page, ReferenceIndex, get_page_models
 
+from blog import rendering
 from blog.models import Document, PostPage, RenderedBody, TrackIndexPage
 from blog.renditions import make_renditions
+
+PATIENCE = 10  # seconds that an editor waits for pictures after publishing
 
 
 def urls_touched_by(page: Page) -> set[str]:
@@ -60,7 +63,7 @@ def provide_pictures(page: Page) -> None:
 
 
 def _make_and_purge(page: Page, urls: list[str]) -> None:
-    if make_renditions(page) and page.live:
+    if make_renditions(page, most_seconds=PATIENCE) and page.live:
         batch = PurgeBatch(urls)
         batch.purge()
 
@@ -84,14 +87,28 @@ def render_out_of_date() -> int:
         pk for model in models for pk in model.all_out_of_date().values_list("pk", flat=True)
     ]
     for number in numbers:
-        with transaction.atomic():
-            _render_anew({number})
+        _render_anew({number}, is_forced=True)
     return len(numbers)
 
 
-def _render_anew(numbers: set[int]) -> None:
+def _render_anew(numbers: set[int], *, is_forced: bool = False) -> None:
     for page in Page.objects.filter(pk__in=numbers).specific():
-        if isinstance(page, RenderedBody) and page.is_out_of_step:
-            page.save(clean=False, update_fields=["body", "rendered", "reading_minutes"])
-            if page.live:
-                announce(page)
+        if isinstance(page, RenderedBody) and (is_forced or page.is_out_of_step):
+            page.forget_rendered()
+            page.render_body()
+            with transaction.atomic():
+                _store_rendered(page)
+
+
+def _store_rendered(page: RenderedBody) -> None:
+    """Store what was rendered, and nothing else, if the stored body is still what it belongs to.
+
+    Rendering takes a while; somebody may have published meanwhile, and that was rendered then.
+    """
+    stored = type(page).objects.select_for_update(of=("self",)).filter(pk=page.pk).first()
+    if stored is None or rendering.key_of(stored.body) != page.rendered["key"]:
+        return
+    stored.rendered, stored.reading_minutes = page.rendered, page.reading_minutes
+    stored.save(clean=False, update_fields=["rendered", "reading_minutes"])
+    if stored.live:
+        announce(stored)

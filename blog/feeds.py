@@ -21,6 +21,7 @@ FOR_OUR_SHEETS = re.compile(
     r'|<source\b[^>]*\bmedia="\(scripting: none\)[^>]*>',
     re.S,
 )
+TAG = re.compile(r"<[a-z][^<>]*>")
 RELATIVE_ADDRESS = re.compile(r'((?:href|src)=")(/(?!/))')
 RELATIVE_SOURCES = re.compile(r'(srcset=")([^"]*)(")')
 
@@ -30,11 +31,17 @@ def absolute_addresses(html: str, root: str) -> str:
 
     `root` is the scheme and host, without a slash at its end.
     """
-    html = RELATIVE_ADDRESS.sub(rf"\g<1>{root}\g<2>", html)
-    return RELATIVE_SOURCES.sub(
-        lambda found: found[1] + re.sub(r"(^|,\s*)(/(?!/))", rf"\g<1>{root}\g<2>", found[2]) + '"',
-        html,
-    )
+
+    def in_tag(tag: re.Match) -> str:
+        changed = RELATIVE_ADDRESS.sub(rf"\g<1>{root}\g<2>", tag[0])
+        return RELATIVE_SOURCES.sub(
+            lambda found: (
+                found[1] + re.sub(r"(^|,\s*)(/(?!/))", rf"\g<1>{root}\g<2>", found[2]) + '"'
+            ),
+            changed,
+        )
+
+    return TAG.sub(in_tag, html)
 
 
 def for_any_reader(html: str) -> str:

@@ -91,6 +91,15 @@ def showable(text: str) -> str:
     return _UNSHOWABLE.sub("\ufffd", text)
 
 
+def storable(value):
+    """The text, or all texts in lists and dicts, without what UTF-8 and databases cannot carry."""
+    if isinstance(value, str):
+        return _UNSHOWABLE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {storable(key): storable(part) for key, part in value.items()}
+    return [storable(part) for part in value] if isinstance(value, list | tuple) else value
+
+
 def parse_lines(text: str, what: str = "line") -> frozenset[int]:
     """The line numbers in words like "3, 7-9"; ValueError with a full sentence if there are none.
 

@@ -14,8 +14,10 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.blocks import StreamValue
 from wagtail.rich_text import expand_db_html
 
+from blog import diagrams
 from blog.bibliography import resolve
 from blog.blocks.bibliographies import references_in
+from blog.highlighting import storable
 from blog.markdown import PageState, notes_section
 from blog.markdown.anchors import EarlierAnchors
 from blog.tex import point_to_equations
@@ -56,11 +58,11 @@ def key_of(body: StreamValue) -> str:
 def render_body(body: StreamValue, earlier: Iterable[dict] = ()) -> dict:
     """The stored form of a body, ready for JSON.
 
-    `key`: see key_of. `pipeline`: the version that made it. `parts`: for each block its HTML in
-    Wagtail's database form, or None where the block is rendered at reading; the notes of the whole
-    body may follow. `headings`: dicts of level, text and anchor; those of `earlier` keep their
-    anchors. `text`: plain text. `words`,
-    `code_words`: counts of prose and code. `sheets`: the style sheets that the parts need.
+    `key`: see key_of. `pipeline`: the version that made it, or 0 if something is to be drawn
+    later. `parts`: for each block its HTML in Wagtail's database form, or None where the block is
+    rendered at reading; the notes of the whole body may follow. `headings`: dicts of level, text
+    and anchor; those of `earlier` keep their anchors. `text`: plain text. `words`, `code_words`:
+    counts of prose and code. `sheets`: the style sheets that the parts need.
     """
     parts, headings, text = [], [], []
     words = code_words = 0
@@ -86,16 +88,18 @@ def render_body(body: StreamValue, earlier: Iterable[dict] = ()) -> dict:
         parts.append(notes_section(page))
     parts = [part and point_to_equations(part, page.labels, is_last=True) for part in parts]
     parts = resolve(parts, references, page.taken)
-    return {
+    html = "\n".join(filter(None, parts))
+    rendered = {
         "key": key_of(body),
-        "pipeline": PIPELINE,
+        "pipeline": 0 if diagrams.AWAITED in html else PIPELINE,
         "parts": parts,
         "headings": headings,
         "text": "\n\n".join(part for part in text if part),
         "words": words,
         "code_words": code_words,
-        "sheets": sheets_for(body, "\n".join(filter(None, parts))),
+        "sheets": sheets_for(body, html),
     }
+    return storable(rendered)
 
 
 def sheets_for(body: StreamValue, html: str) -> list[str]:
@@ -119,4 +123,4 @@ def assemble(body: StreamValue, rendered: dict) -> SafeString:
         body[place].render() if part is None else part
         for place, part in enumerate(rendered["parts"])
     ]
-    return mark_safe(expand_db_html("\n".join(html)))  # noqa: S308 - each part is sanitised
+    return mark_safe(storable(expand_db_html("\n".join(html))))  # noqa: S308 - each part is sanitised

@@ -1,6 +1,8 @@
 """All files of the pictures of a page, made before readers come."""
 
 import logging
+import math
+import time
 from collections.abc import Iterable, Iterator
 
 from django.template.loader import render_to_string
@@ -27,17 +29,24 @@ def pictures_of(page: Page) -> list[tuple[Image, str]]:
     return noted + [(author.photo, "photo") for author in authors if author.photo]
 
 
-def make_renditions(page: Page) -> int:
+def make_renditions(page: Page, *, most_seconds: float = math.inf) -> int:
     """Make the files that are missing of the pictures of a page; returns how many were made.
 
     Never raises for a picture: one that is damaged or gone is logged, and shown as it was uploaded.
+    Pictures not yet begun after `most_seconds` are made beside what is being done.
     """
-    return make_all(pictures_of(page))
+    return make_all(pictures_of(page), most_seconds=most_seconds)
 
 
-def make_all(pictures: Iterable[tuple[Image, str]]) -> int:
+def make_all(pictures: Iterable[tuple[Image, str]], *, most_seconds: float = math.inf) -> int:
     """The same for any pictures, each with its use."""
-    return sum(make(image, specs) for image, specs in _wanted(pictures))
+    began, made = time.monotonic(), 0
+    for image, specs in _wanted(pictures):
+        if time.monotonic() - began < most_seconds:
+            made += make(image, specs)
+        else:
+            make_later(image, specs)
+    return made
 
 
 def make_renditions_later(page: Page) -> None:

@@ -12,6 +12,7 @@ from blog.blocks.media import EmbedBlock, FigureBlock
 from blog.blocks.notebooks import NotebookBlock
 from blog.blocks.tables import DataTableBlock
 from blog.blocks.text import CalloutBlock, DividerBlock, ProseBlock, QuoteBlock, SectionBlock
+from blog.highlighting import storable
 
 
 class PostBody(blocks.StreamBlock):
@@ -34,6 +35,10 @@ class PostBody(blocks.StreamBlock):
 
     class Meta:
         block_counts = {"bibliography": {"max_num": 1}}
+
+    def get_prep_value(self, value):
+        """What is stored: JSON from a form may carry characters that no database takes."""
+        return storable(super().get_prep_value(value))
 
     def clean(self, value):
         value = super().clean(value)

@@ -6,6 +6,7 @@ source as code, and the next rendering tries again.
 """
 
 import logging
+import re
 from datetime import timedelta
 
 from django.apps import apps
@@ -17,12 +18,15 @@ from blog.diagrams.drawing import NotNowError, RefusedError, digest_of, draw
 from blog.diagrams.source import LONGEST, words_for_it
 from blog.highlighting import first_free, highlight, showable
 
-__all__ = ["LONGEST", "MOST", "find_problem", "html_of"]
+__all__ = ["AWAITED", "LONGEST", "MOST", "are_kept", "digests_in", "find_problem", "html_of"]
 
 MOST = 20  # Diagrams on one page.
 COLUMN = 640  # Pixels; a diagram of a text that is broader may leave the column.
 PROBLEMS_STAND = timedelta(minutes=10)  # It may have been the machine that was slow.
 STEP = 120  # Pixels; see diagrams.css for how far a diagram of each size may shrink.
+
+AWAITED = 'data-drawing="awaited"'  # Marks a source that could not be drawn just now.
+_ADDRESS = re.compile(r"/diagrams/([0-9a-f]{64})-")
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +54,9 @@ def html_of(
     source = _tidy(source)
     row = _row_of(source) if is_drawn else None
     if row is None or row.problem:
-        return highlight(source, "mermaid", taken_labels=taken)
+        code = highlight(source, "mermaid", taken_labels=taken)
+        is_awaited = is_drawn and row is None
+        return code.replace("<div ", f"<div {AWAITED} ", 1) if is_awaited else code
     alt = alt or words_for_it(source) or "Diagram; its source follows."
     broad = "wide" if row.width > COLUMN else ""
     return render_to_string(
@@ -65,6 +71,18 @@ def html_of(
             "size": min(row.width // STEP, 16),
         },
     )
+
+
+def digests_in(html: str) -> set[str]:
+    """The keys of the drawings that the HTML shows."""
+    return set(_ADDRESS.findall(html)) if "/diagrams/" in html else set()
+
+
+def are_kept(html: str) -> bool:
+    """Whether there are all the drawings that the HTML shows; one query if it shows any."""
+    digests = digests_in(html)
+    kept = apps.get_model("blog", "Diagram").objects
+    return not digests or kept.filter(pk__in=digests).count() == len(digests)
 
 
 def _tidy(source: str) -> str:

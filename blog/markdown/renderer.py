@@ -1,5 +1,6 @@
 """How each kind of token becomes HTML."""
 
+import re
 from dataclasses import dataclass, field
 from html import escape
 from itertools import pairwise
@@ -29,7 +30,7 @@ _CALLOUTS = {
     "WARNING": ("warning", "Warning"),
     "CAUTION": ("danger", "Danger"),
 }
-_CLOSING = frozenset(",.;:!?)]}’”…%-–—")
+_CLOSING = re.compile(r"[,.;:!?)\]}’”…%\-–—]*")
 
 
 @dataclass(frozen=True)
@@ -197,22 +198,25 @@ class PageRenderer(RendererHTML):
 
     def math_inline(self, tokens, idx, options, env):
         is_display = tokens[idx].meta["is_display"]
-        following = tokens[idx + 1].content[:1] if idx + 1 < len(tokens) else ""
-        # Browsers would let a line begin with the comma behind a formula.
-        joiner = "\u2060" if following in _CLOSING and not is_display else ""
-        return self._formula(env["page"], tokens[idx], is_display, tag="span", joiner=joiner)
+        after = ""
+        if not is_display and idx + 1 < len(tokens) and tokens[idx + 1].type == "text":
+            after = _CLOSING.match(tokens[idx + 1].content)[0]
+            tokens[idx + 1].content = tokens[idx + 1].content[len(after) :]
+        return self._formula(env["page"], tokens[idx], is_display, tag="span", after=after)
 
     def math_block(self, tokens, idx, options, env):
         return self._formula(env["page"], tokens[idx], is_display=True, tag="div") + "\n"
 
     @staticmethod
-    def _formula(page, token, is_display, tag, joiner=""):
+    def _formula(page, token, is_display, tag, after=""):
         try:
             html = formula_html(token.content, page.state, is_display=is_display, tag=tag)
         except TexError as error:
             token.meta["error"] = error
             html = formula_as_typed(token.content, is_display=is_display, tag=tag)
-        return page.kept.element(html + joiner, stands_in=tag, words=token.content)
+        if after:  # Browsers would let a line begin with the comma behind a formula.
+            html = f'<span class="nowrap">{html}{escape(after)}</span>'
+        return page.kept.element(html, stands_in=tag, words=token.content + after)
 
     # Links and pictures
 

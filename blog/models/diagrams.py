@@ -1,16 +1,15 @@
 """Diagrams as they were drawn, by what they were drawn from."""
 
-import re
 from datetime import timedelta
 
 from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
+from blog.diagrams import digests_in
 from blog.models.rendered import RenderedBody
 
 KEPT_UNUSED = timedelta(days=30)
-_ADDRESS = re.compile(r"/diagrams/([0-9a-f]{64})-")
 
 
 class DiagramQuerySet(models.QuerySet):
@@ -26,7 +25,7 @@ class DiagramQuerySet(models.QuerySet):
             if issubclass(model, RenderedBody):
                 for rendered in model.objects.values_list("rendered", flat=True).iterator():
                     for part in rendered.get("parts", ()):
-                        shown.update(_ADDRESS.findall(part or ""))
+                        shown.update(digests_in(part or ""))
         old = self.filter(last_used__lt=timezone.now() - KEPT_UNUSED)
         digests = [digest for digest in old.values_list("pk", flat=True) if digest not in shown]
         return old.filter(pk__in=digests)

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.safestring import SafeString
 
-from blog import rendering
+from blog import diagrams, rendering
 from blog.pictures import raise_lead
 
 
@@ -26,6 +26,8 @@ class RenderedBody(models.Model):
     def save(self, *args, update_fields=None, **kwargs):
         if update_fields is None or "body" in update_fields:
             self._rendered_for = None  # The body may have been changed in place.
+            if self.lacks_drawings:
+                self.forget_rendered()
             self.render_body()
         super().save(*args, update_fields=update_fields, **kwargs)
 
@@ -40,9 +42,23 @@ class RenderedBody(models.Model):
         self._rendered_for = self.body
         self.reading_minutes = rendering.minutes_to_read(self.rendered)
 
+    def forget_rendered(self) -> None:
+        """Have the body rendered anew, with the anchors that its headings have."""
+        self.rendered = self.rendered | {"key": ""}
+        self._rendered_for = None
+
+    @property
+    def lacks_drawings(self) -> bool:
+        """Whether the stored form shows diagrams that are no longer kept, as in an old revision."""
+        html = "".join(filter(None, self.rendered.get("parts", ())))
+        return not diagrams.are_kept(html)
+
     @classmethod
     def all_out_of_date(cls):
-        """The pages of this type that another release has rendered, as a QuerySet."""
+        """The pages of this type to be rendered anew, as a QuerySet.
+
+        Another release has rendered them, or one of their diagrams could not be drawn then.
+        """
         return cls.objects.exclude(rendered__pipeline=rendering.PIPELINE)
 
     @property

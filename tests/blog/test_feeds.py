@@ -99,3 +99,13 @@ def test_a_feed_leaves_out_what_only_our_sheets_make_sense_of():
         '<figure><a class="enlarge only-light" href="/l.png"><picture><img src="l"></picture></a>'
         '</figure><img class="only-light" src="l"><code>class="only-dark"</code>'
     )
+
+
+def test_addresses_that_are_only_shown_stay_as_they_are(client, engineers, site):
+    make_post(engineers, markdown='`<a href="/about/">` and src="/x", [here](/about/)')
+
+    content = feed_of(client).entries[0].content[0].value
+
+    assert "&lt;a href=&quot;/about/&quot;&gt;" in content or '&lt;a href="/about/"&gt;' in content
+    assert f'<a href="{site.root_url}/about/">here</a>' in content
+    assert 'src="/x"' in content.replace("&quot;", '"')

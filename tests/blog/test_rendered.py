@@ -1,6 +1,8 @@
+import pytest
 from django.core.management import call_command
 
 from blog import rendering
+from blog.changes import render_out_of_date
 from blog.models import PostPage
 from tests.factories import make_image, make_post
 
@@ -54,6 +56,57 @@ def test_what_another_release_rendered_is_rendered_anew(engineers, monkeypatch, 
     monkeypatch.setattr(rendering, "render_body", None)
     assert '<h2 id="setup">' in PostPage.objects.get(pk=old.pk).body_html
     assert PostPage.objects.get(pk=current.pk).rendered == current.rendered
+
+
+def test_what_is_published_meanwhile_is_never_overwritten(engineers, monkeypatch):
+    post = make_post(engineers, markdown="Old words")
+    PostPage.objects.update(rendered=post.rendered | {"pipeline": 0})
+    render = rendering.render_body
+
+    def publish_first(body, **options):
+        monkeypatch.setattr(rendering, "render_body", render)
+        newer = PostPage.objects.get(pk=post.pk)
+        newer.body = [("markdown", "New words")]
+        newer.save_revision().publish()
+        return render(body, **options)
+
+    monkeypatch.setattr(rendering, "render_body", publish_first)
+    render_out_of_date()
+
+    stored = PostPage.objects.get(pk=post.pk)
+    assert stored.body[0].value == "New words"
+    assert "New words" in stored.body_html
+    assert not stored.is_out_of_step
+
+
+BROKEN = "a\ud800b\x00c"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        ("markdown", BROKEN),
+        ("code", {"code": BROKEN, "file_name": BROKEN}),
+        ("quote", {"text": BROKEN, "attribution": BROKEN}),
+        ("callout", {"kind": "note", "text": BROKEN}),
+        ("rich_text", f"<p>{BROKEN}</p>"),
+        ("table", {"data": [[BROKEN, "1"]], "table_caption": BROKEN}),
+        ("equation", {"tex": "x", "caption": BROKEN}),
+        ("embed", {"url": "https://example.org/", "title": BROKEN, "text": BROKEN}),
+        ("card_grid", {"heading": BROKEN, "cards": [{"title": BROKEN, "text": BROKEN}]}),
+        ("bibliography", {"heading": BROKEN, "bibtex": "", "entries": []}),
+        ("diagram", {"source": "flowchart TD\n a", "alt": BROKEN, "caption": BROKEN}),
+    ],
+    ids=lambda block: block[0],
+)
+def test_characters_that_nothing_can_carry_are_replaced(client, engineers, block):
+    post = make_post(engineers, body=[block])
+
+    page = client.get(post.url)
+
+    assert page.status_code == 200
+    assert "a\ufffdb" in page.content.decode()
+    assert client.get("/feed/").status_code == 200
 
 
 def test_a_body_changed_in_place_is_rendered_when_saved(engineers):

@@ -384,3 +384,10 @@ def test_the_command_leaves_hidden_pages_alone(four_posts, image):
     call_command("make_renditions", stdout=StringIO())
 
     assert Rendition.objects.count() == 0
+
+
+def test_an_editor_does_not_wait_for_many_pictures(post, waiting):
+    assert make_renditions(post, most_seconds=0) == 0
+
+    assert not Rendition.objects.exists()
+    assert {call.args[0][0].pk for call in waiting.call_args_list} == {post.teaser_image.pk}

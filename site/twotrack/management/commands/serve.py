@@ -10,7 +10,7 @@ from django.db import connections
 from granian import Granian
 from granian.constants import Interfaces
 
-from blog.changes import render_out_of_date
+from blog.housekeeping import keep_house_until_told
 from blog.schedule import watch_until_told
 from twotrack import first_run
 
@@ -69,7 +69,9 @@ class Command(BaseCommand):
             daemon=True,
         )
         timer.start()
-        multiprocessing.Process(name="renderer", target=render_out_of_date, daemon=True).start()
+        multiprocessing.Process(
+            name="housekeeping", target=keep_house_until_told, daemon=True
+        ).start()
         server = Granian(
             "twotrack.wsgi:application",
             address=options["host"],

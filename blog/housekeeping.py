@@ -1,0 +1,34 @@
+"""What nobody waits for, done from time to time beside the web server."""
+
+import logging
+import signal
+import threading
+
+from django.db import close_old_connections
+
+from blog.changes import render_out_of_date
+from blog.models import Diagram
+
+SECONDS = 600
+
+logger = logging.getLogger("twotrack.housekeeping")
+
+
+def keep_house() -> None:
+    """Render what is out of date or lacks a drawing, and forget drawings that nothing shows."""
+    for chore in (render_out_of_date, lambda: Diagram.objects.unused().delete()):
+        close_old_connections()
+        try:
+            chore()
+        except Exception:  # The other chores, and the next time, must not suffer.
+            logger.exception("A chore could not be done and is tried again later")
+
+
+def keep_house_until_told() -> None:
+    """Do so at once and then every ten minutes, until SIGTERM or SIGINT asks to end."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    while not stop.is_set():
+        keep_house()
+        stop.wait(SECONDS)
