@@ -16,6 +16,8 @@ EXACT = "="
 # What a word counts by the label of its place, in the order D, C, B, A.
 WEIGHTS = "{0.05, 0.3, 0.6, 1.0}"
 TITLE, NAMES, EXCERPT, BODY = "ABCD"
+MOST_BYTES = 1_000_000  # Of the words and places of one tsvector; it takes 1,048,575.
+BYTES_A_WORD, BYTES_A_PLACE = 12, 2  # At most, beside the letters.
 FURTHEST = 16_383  # A tsvector counts places no further,
 MOST_PLACES = 256  # and keeps no more of them for one word.
 
@@ -96,15 +98,28 @@ def vector(
     body: Sequence[str],
     exact: Sequence[str],
 ) -> str:
-    """The words as a literal of the tsvector type; no phrase reaches from one text to the next."""
+    """The words as a literal of the tsvector type; no phrase reaches from one text to the next.
+
+    A tsvector holds a megabyte; of a text with more, the last words are left out.
+    """
     places: dict[str, list[str]] = {}
+    room = MOST_BYTES
     for word, place, label in placed(
         (title, TITLE), (names, NAMES), (excerpt, EXCERPT), (body, BODY)
     ):
-        if len(of_word := places.setdefault(word, [])) < MOST_PLACES:
+        of_word = places.get(word)
+        if of_word is None:
+            room -= len(word.encode()) + BYTES_A_WORD
+            if room < 0:
+                continue
+            of_word = places[word] = []
+        if len(of_word) < MOST_PLACES:
+            room -= BYTES_A_PLACE
             of_word.append(f"{place}{label}")
     for word in exact:
-        places[EXACT + word] = [f"1{BODY}"]
+        room -= len(word.encode()) + BYTES_A_WORD
+        if room >= 0:
+            places[EXACT + word] = [f"1{BODY}"]
     return " ".join(f"{quoted(word)}:{','.join(found)}" for word, found in places.items())
 
 

@@ -269,3 +269,15 @@ def test_a_page_of_any_length_is_indexed(engineers, monkeypatch, text):
 
 def test_the_index_is_no_use_of_a_page(post):
     assert ReferenceIndex.get_references_to(post).count() == 0
+
+
+def test_a_post_with_very_many_words_is_found_by_its_first(engineers):
+    words = " ".join(f"word{number:x}aardvark" for number in range(60_000))
+    make_post(engineers, "Many words", body=[("markdown", part) for part in halves(words, 8)])
+
+    assert [result.page.title for result in search("word1aardvark").results] == ["Many words"]
+
+
+def halves(text: str, count: int) -> list[str]:
+    size = len(text) // count + 1
+    return [text[start : start + size] for start in range(0, len(text), size)]
