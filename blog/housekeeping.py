@@ -17,7 +17,6 @@ logger = logging.getLogger("twotrack.housekeeping")
 def keep_house() -> None:
     """Render what is out of date or lacks a drawing, and forget drawings that nothing shows."""
     for chore in (render_out_of_date, lambda: Diagram.objects.unused().delete()):
-        close_old_connections()
         try:
             chore()
         except Exception:  # The other chores, and the next time, must not suffer.
@@ -30,5 +29,6 @@ def keep_house_until_told() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     while not stop.is_set():
+        close_old_connections()
         keep_house()
         stop.wait(SECONDS)

@@ -89,7 +89,7 @@ def test_references_lead_to_equations_before_and_after_them():
 
     first, _, second, last, notes = rendered["parts"]
     assert '<a href="#eq-later">(2)</a>' in first
-    assert ", (??)" in first
+    assert "(??)." in first
     assert ' id="eq-later"><mtext>(2)</mtext>' in second
     assert '<a href="#eq-first">(1)</a>' in last
     assert '<a href="#eq-later">(2)</a>' in notes
