@@ -7,6 +7,7 @@ import threading
 from django.db import close_old_connections
 
 from blog.changes import render_out_of_date
+from blog.checks import links
 from blog.models import Diagram
 
 SECONDS = 600
@@ -24,10 +25,14 @@ def keep_house() -> None:
 
 
 def keep_house_until_told() -> None:
-    """Do so at once and then every ten minutes, until SIGTERM or SIGINT asks to end."""
+    """Do so at once and then every ten minutes, until SIGTERM or SIGINT asks to end.
+
+    Posts and their links are checked meanwhile, a few at a time.
+    """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    threading.Thread(target=links.watch, args=(stop,), name="checks", daemon=True).start()
     while not stop.is_set():
         close_old_connections()
         keep_house()

@@ -1,11 +1,13 @@
 """Wagtail's page events, passed on."""
 
-from django.db import transaction
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
+from django_tasks.base import TaskResultStatus
+from django_tasks.signals import task_finished
+from modelsearch.tasks import insert_or_update_object_task
 from wagtail.models import Page, PageViewRestriction
-from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+from wagtail.signals import page_published, page_unpublished, post_page_move, pre_page_move
 
-from blog import changes, related
+from blog import changes, mailing, related  # noqa: F401 - letters are delivered from here too
 from blog.models import Document, PostPage
 
 
@@ -13,11 +15,13 @@ def connect() -> None:
     """Connect every receiver of this module; called once, when the app is ready."""
     page_published.connect(on_page_published)
     page_unpublished.connect(on_page_unpublished)
-    page_slug_changed.connect(on_page_slug_changed)
+    pre_save.connect(on_saving)
+    pre_page_move.connect(on_page_moving)
     post_page_move.connect(on_page_moved)
     post_save.connect(on_restriction_saved, sender=PageViewRestriction)
     post_save.connect(on_document_changed, sender=Document)
     post_delete.connect(on_document_changed, sender=Document)
+    task_finished.connect(on_task_finished)
 
 
 def on_page_published(sender, instance, **kwargs):
@@ -27,43 +31,44 @@ def on_page_published(sender, instance, **kwargs):
     """
     if instance.live:
         changes.announce(instance)
-        work_out_related(instance)
+        related.relate_later(instance)
     changes.provide_pictures(instance)
 
 
 def on_page_unpublished(sender, instance, **kwargs):
     """Sent when a page is unpublished, expires, or is deleted while live."""
     changes.announce(instance)
-    work_out_related(instance)
+    related.relate_later(instance)
 
 
-def work_out_related(page) -> None:
-    """After the commit, so that no list can hold up a publication."""
-    if isinstance(page, PostPage):
-        pk = page.pk  # A deleted page has none by then.
-        transaction.on_commit(lambda: related.relate(pk), robust=True)
+def on_saving(sender, instance, raw=False, update_fields=None, **kwargs):
+    """Sent before anything is saved: a page that gets another slug leaves its address.
+
+    Wagtail's own event of this is sent only after the commit, and not at all if the process is
+    killed before. The page knows its new address by now.
+    """
+    has_slug = isinstance(instance, Page) and (update_fields is None or "slug" in update_fields)
+    if raw or not has_slug or instance.pk is None:
+        return
+    if Page.objects.filter(pk=instance.pk).exclude(slug=instance.slug).exists():
+        changes.leave_addresses(instance, instance.url_path)
+        if instance.live:
+            changes.announce(instance)
 
 
-def on_page_slug_changed(sender, instance, instance_before, **kwargs):
-    """Sent when a live page gets another slug: the old address is to be forgotten too."""
-    changes.announce(instance, former_urls=changes.urls_touched_by(instance_before))
+def on_page_moving(sender, instance, url_path_after, **kwargs):
+    """Sent before a move."""
+    changes.leave_addresses(instance, url_path_after)
 
 
 def on_page_moved(sender, instance, parent_page_before, parent_page_after, **kwargs):
     """Sent after a move: posts learn their new track, both tracks' lists have changed."""
     for post in PostPage.objects.descendant_of(instance, inclusive=True):
         post.track = post.find_track()
-        post.save(update_fields=["track"])
+        post.save(clean=False, update_fields=["track"])
     before = changes.urls_touched_by(parent_page_before.specific)
-    changes.announce(instance.specific, former_urls=before | former_address(kwargs))
-    work_out_related(instance.specific)
-
-
-def former_address(move: dict) -> set[str]:
-    """The full address a moved page had, from the event's `url_path_before`."""
-    page = Page(url_path=move["url_path_before"])
-    parts = page.get_url_parts()
-    return {parts[1] + parts[2]} if parts and parts[1] else set()
+    changes.announce(instance.specific, former_urls=before)
+    related.relate_later(instance.specific)
 
 
 def on_restriction_saved(sender, instance, **kwargs):
@@ -74,3 +79,13 @@ def on_restriction_saved(sender, instance, **kwargs):
 def on_document_changed(sender, instance, **kwargs):
     """A document was saved or deleted: pages may show what is in it, such as a notebook."""
     changes.show_anew(instance)
+
+
+def on_task_finished(sender, task_result, **kwargs):
+    """Sent after a task of Wagtail's: one that failed only writes into the log.
+
+    That of the admin's search boxes is made up for after the commit.
+    """
+    failed = task_result.status == TaskResultStatus.FAILED
+    if failed and task_result.task.func is insert_or_update_object_task.func:
+        changes.index_later(*task_result.args)

@@ -11,8 +11,10 @@ from itertools import chain, zip_longest
 
 from django.db import transaction
 from django.db.models import Count, Q
+from wagtail.models import Page
 
-from blog.models import PostPage, RelatedPost, TaggedPost
+from blog import outbox
+from blog.models import OutboxEntry, PostPage, RelatedPost, TaggedPost
 
 KEPT = 6  # Posts kept for each post.
 MOST_NEAR = 60  # Posts with the same topics that are looked at.
@@ -27,6 +29,18 @@ class Candidate:
     track: int
     part: int | None  # Its place in the series of the post at hand; None outside of it.
     shared: int  # How many tags both have.
+
+
+def relate_later(page: Page) -> None:
+    """After the commit, so that no list can hold up a publication. Only posts have lists."""
+    if isinstance(page, PostPage):
+        outbox.put("related", {"post": page.pk}, key=str(page.pk), what=str(page))
+
+
+@outbox.deliverer("related")
+def deliver(entry: OutboxEntry) -> None:
+    """Work out the lists around the post."""
+    relate(entry.payload["post"])
 
 
 def relate(pk: int) -> None:
@@ -46,8 +60,14 @@ def relate(pk: int) -> None:
 
 
 def keep(post: PostPage, others: list[int]) -> None:
-    """Store the ids of the posts offered after the post, in their order."""
+    """Store the ids of the posts offered after the post, in their order, unless they are stored.
+
+    Several processes may do so for one post: the later one waits for the row, and its list holds.
+    """
+    if list(post.related_posts.order_by("rank").values_list("other", flat=True)) == others:
+        return
     with transaction.atomic():
+        PostPage.objects.select_for_update(no_key=True, of=("self",)).filter(pk=post.pk).exists()
         post.related_posts.all().delete()
         RelatedPost.objects.bulk_create(
             RelatedPost(post_id=post.pk, other_id=other, rank=rank)

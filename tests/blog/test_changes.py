@@ -3,8 +3,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from wagtail.contrib.frontend_cache.backends.base import BaseBackend
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import PageViewRestriction
+from wagtail.signals import post_page_move
 
+from blog.models import PostPage
 from tests.factories import make_author, make_post
 
 
@@ -127,3 +130,51 @@ def test_an_old_address_follows_a_move(post, everyone, client, django_capture_on
     answer = client.get("/engineers/paging/")
 
     assert (answer.status_code, answer.headers["Location"]) == (301, "/everyone/paging/")
+
+
+def leading_on() -> set[tuple[str, str]]:
+    return {(found.old_path, found.redirect_page.title) for found in Redirect.objects.all()}
+
+
+def test_the_addresses_below_a_renamed_track_lead_on_before_the_commit(
+    post, engineers, site, purged, django_capture_on_commit_callbacks
+):
+    make_post(engineers, "Never out", live=False)
+    engineers.slug = "makers"
+
+    with django_capture_on_commit_callbacks(execute=True):
+        engineers.save()
+        assert leading_on() == {("/engineers", "For Engineers"), ("/engineers/paging", "Paging")}
+        assert purged.purged == set()
+
+    assert purged.purged >= touched(site, "/engineers/", "/engineers/paging/", "/makers/")
+
+
+def test_a_moved_draft_leaves_no_address(engineers, everyone):
+    make_post(engineers, "Never out", live=False).move(everyone, pos="last-child")
+
+    assert leading_on() == set()
+
+
+def test_a_move_that_fails_leaves_all_as_it_was(post, engineers, everyone):
+    def refuse(**kwargs):
+        raise RuntimeError("the newsletter is down")
+
+    post_page_move.connect(refuse)
+    try:
+        with pytest.raises(RuntimeError):
+            post.move(everyone, pos="last-child")
+    finally:
+        post_page_move.disconnect(refuse)
+
+    found = PostPage.objects.get(pk=post.pk)
+    assert (found.track, found.url_path) == (engineers, post.url_path)
+    assert leading_on() == set()
+
+
+def test_a_redirect_made_by_hand_stays(post, everyone, site):
+    Redirect.objects.create(old_path="/engineers/paging", site=site, redirect_link="/elsewhere/")
+
+    post.move(everyone, pos="last-child")
+
+    assert Redirect.objects.get().link == "/elsewhere/"

@@ -1,6 +1,10 @@
 """What a reader is led to from a post: related posts, neighbours, parts of a series."""
 
+from contextlib import contextmanager
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from blog.models import PostPage, RelatedPost, Series
 from blog.related import KEPT, relate
@@ -11,6 +15,16 @@ from tests.factories import make_post
 def committing(django_capture_on_commit_callbacks):
     """What is done after the commit is done at the end of the block."""
     return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+@contextmanager
+def writes():
+    """The statements within the block that change rows."""
+    found = []
+    with CaptureQueriesContext(connection) as queries:
+        yield found
+    words = ("INSERT", "UPDATE", "DELETE")
+    found += [query["sql"] for query in queries if query["sql"].startswith(words)]
 
 
 def titles(posts) -> list[str]:
@@ -119,7 +133,9 @@ def test_working_out_again_gives_the_same(engineers, everyone, committing):
         make_post(everyone, "That", tags=["cache"])
     before = kept("This")
 
-    relate(post.pk)
+    with writes() as written:
+        relate(post.pk)
+    assert written == []
     relate(-1)  # Of a post that is deleted meanwhile.
 
     assert kept("This") == before == ["That"]
