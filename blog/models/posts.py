@@ -1,7 +1,8 @@
 """Posts: what the publication is made of."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from django import forms
 from django.db import models
 from django.db.models.functions import ExtractYear
 from django.utils import timezone
@@ -23,6 +24,9 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from blog.blocks import PostBody, new_post_body
+from blog.blocks.editor import CountedText
+from blog.blocks.previewing import is_previewing
+from blog.models.authors import Author
 from blog.models.rendered import RenderedBody
 from blog.pictures import teaser_renditions
 from blog.visibility import readable
@@ -71,8 +75,33 @@ class PostQuerySet(PageQuerySet):
         )
 
 
+def to_the_minute(moment: datetime | None) -> str:
+    """A moment as precisely as the editor shows it; empty for none."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+def _as_sent(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
 class PostForm(WagtailAdminPageForm):
-    """The editor's form of a post. What a draft may still lack is asked for on publishing."""
+    """The editor's form of a post. What a draft may still lack is asked for on publishing.
+
+    The plan and the day to look again are no part of a version: the calendar and the dashboard
+    change them meanwhile. So the form also sends those that it was loaded with.
+    """
+
+    loaded_plan = forms.CharField(required=False, widget=forms.HiddenInput)
+    loaded_review_by = forms.CharField(required=False, widget=forms.HiddenInput)
+    is_refused = False  # What is sent is only looked at.
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["loaded_plan"] = to_the_minute(self.instance.planned_for)
+        self.initial["loaded_review_by"] = _as_sent(self.instance.review_by)
+        for field in self.fields.values():
+            # Browsers cut a pasted text at this length, without a word about it.
+            field.widget.attrs.pop("maxlength", None)
 
     def clean(self):
         cleaned = super().clean()
@@ -87,7 +116,50 @@ class PostForm(WagtailAdminPageForm):
             self.add_error(
                 "teaser_alt", "Describe the teaser picture, or tick that it is decorative."
             )
+        self._check_dates(cleaned)
         return cleaned
+
+    def _check_dates(self, cleaned):
+        go_live_at, expire_at = cleaned.get("go_live_at"), cleaned.get("expire_at")
+        if go_live_at and go_live_at == expire_at:
+            self.add_error("expire_at", "The post would expire at the moment it goes live.")
+
+    def settle_plan(self, now: datetime | None) -> bool:
+        """Leave the plan as it is `now` unless this form changes it; False where both did."""
+        loaded = self.data.get(self.add_prefix("loaded_plan"))
+        sent = self.cleaned_data.get("planned_for")
+        was_moved = loaded is not None and loaded != to_the_minute(now)
+        if "planned_for" not in self.cleaned_data or (
+            was_moved and to_the_minute(sent) in (loaded, to_the_minute(now))
+        ):
+            self.instance.planned_for = now
+            return True
+        return not was_moved
+
+    def settle_review_by(self, now: date | None) -> None:
+        """Leave the day to look again as it is `now` unless this form names another."""
+        loaded = self.data.get(self.add_prefix("loaded_review_by"))
+        if loaded is not None and _as_sent(self.cleaned_data.get("review_by")) == loaded:
+            self.instance.review_by = now
+
+    def get_field_updates_for_resave(self):
+        """The form that stays open has the plan as it is now, also where others have moved it."""
+        updates = super().get_field_updates_for_resave()
+        if "planned_for" not in self.cleaned_data:
+            return updates
+        field, now = self.fields["planned_for"], self.instance.planned_for
+        shown = field.widget.format_value(field.prepare_value(now)) or ""
+        return [*updates, ("planned_for", shown), ("loaded_plan", to_the_minute(now))]
+
+    def save(self, commit=True):
+        """What belongs to the post and not to a version of it is stored at once."""
+        post = super().save(commit=commit)
+        own = {name: getattr(post, name) for name in PostPage.of_no_version}
+        changed = {name: own[name] for name in own if name in self.changed_data}
+        is_looked_at = self.is_refused or is_previewing()
+        if post.pk and changed and not is_looked_at:
+            PostPage.objects.filter(pk=post.pk).update(**changed)
+        return post
 
 
 class PostPage(RenderedBody, Page):
@@ -95,6 +167,8 @@ class PostPage(RenderedBody, Page):
 
     parent_page_types = ["blog.TrackIndexPage"]
     subpage_types = []
+    of_no_version = ["planned_for", "review_by"]
+    exclude_fields_in_copy = of_no_version
 
     excerpt = models.TextField(
         max_length=300,
@@ -150,6 +224,21 @@ class PostPage(RenderedBody, Page):
         blank=True,
         help_text="Empty: the moment the post is first published.",
     )
+    planned_for = models.DateTimeField(
+        "planned date",
+        null=True,
+        blank=True,
+        help_text="When you mean to publish. Only for the calendar: nothing goes out by itself. "
+        "To publish at a time, use Schedule.",
+    )
+    review_by = models.DateField(
+        "look again by",
+        null=True,
+        blank=True,
+        help_text="From this day on, the dashboard asks somebody to read the post again and say "
+        "whether it still holds. Readers do not see it. Empty: when the post has stood as long as "
+        "the rules for publishing say.",
+    )
     canonical_address = models.URLField(
         blank=True,
         max_length=500,
@@ -166,6 +255,9 @@ class PostPage(RenderedBody, Page):
 
     objects = PageManager.from_queryset(PostQuerySet)()
 
+    preview_modes = [("", "Reader"), ("card", "Row and card"), ("feed", "Feed item")]
+    preview_templates = {"card": "blog/preview_card.html", "feed": "blog/preview_feed.html"}
+
     class Meta:
         verbose_name = "post"
         indexes = [models.Index(fields=["track", "-display_date"], name="posts_of_a_track")]
@@ -176,8 +268,12 @@ class PostPage(RenderedBody, Page):
             help_text="What will the reader know or be able to do? "
             "Up to 70 characters show in full in search results.",
         ),
-        FieldPanel("excerpt"),
-        FieldPanel("body"),
+        FieldPanel("excerpt", widget=CountedText(least=80, most=200, longest=300)),
+        FieldPanel(
+            "body",
+            help_text="Write Markdown. Paste or drop a picture to upload it. Use other blocks only "
+            "where Markdown is not enough.",
+        ),
     ]
     card_panels = [
         MultiFieldPanel(["teaser_image", "teaser_alt", "teaser_is_decorative"], heading="Teaser"),
@@ -195,7 +291,9 @@ class PostPage(RenderedBody, Page):
     ]
     detail_panels = [
         InlinePanel("post_authors", heading="Authors", label="author"),
+        FieldPanel("planned_for"),
         FieldPanel("display_date"),
+        FieldPanel("review_by"),
         *Page.settings_panels,
     ]
     edit_handler = TabbedInterface(
@@ -225,12 +323,27 @@ class PostPage(RenderedBody, Page):
         if self.teaser_image and not self.teaser_alt and not self.teaser_is_decorative:
             self.teaser_alt = self.teaser_image.description
 
+    def with_content_json(self, content):
+        """The plan is the post's own, like others: no revision brings back an earlier one."""
+        post = super().with_content_json(content)
+        for name in self.of_no_version:
+            setattr(post, name, getattr(self, name))
+        return post
+
     def save(self, *args, update_fields=None, **kwargs):
         if update_fields is None:
             self.track = self.find_track()
             if self.live and self.display_date is None:
                 self.display_date = self.first_published_at or timezone.now()
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    @classmethod
+    def from_serializable_data(cls, data, *args, **kwargs):
+        """A version of the post, without authors who are deleted since: it can still be opened."""
+        rows = data.get("post_authors") or []
+        there = Author.objects.in_bulk([row["author"] for row in rows])
+        kept = [row for row in rows if row["author"] in there]
+        return super().from_serializable_data({**data, "post_authors": kept}, *args, **kwargs)
 
     def find_track(self):
         """The track above this post in the page tree, or None while it hangs nowhere."""
@@ -304,6 +417,11 @@ class PostPage(RenderedBody, Page):
         parts = PostPage.objects.readable().filter(series=self.series_id).exclude(pk=self.pk)
         return sorted(
             [*parts.for_cards(), self], key=lambda post: (post.series_part or 0, post.shown_date)
+        )
+
+    def get_preview_template(self, request, mode_name):
+        return self.preview_templates.get(mode_name) or super().get_preview_template(
+            request, mode_name
         )
 
     def get_context(self, request, *args, **kwargs):

@@ -4,9 +4,10 @@ import re
 
 from django.core.paginator import Page as ResultPage
 from django.core.paginator import Paginator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
@@ -68,11 +69,24 @@ class TrackIndexPage(Page):
     )
     icon = models.CharField(max_length=10, choices=TrackIcon.choices, default=TrackIcon.BOOK)
 
+    goal_posts = models.PositiveSmallIntegerField(
+        "posts", default=1, help_text="How many posts you mean to publish; 0 for no goal."
+    )
+    goal_days = models.PositiveSmallIntegerField(
+        "in so many days",
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(366)],
+        help_text="Two posts in 30 days is about two a month.",
+    )
+
     content_panels = [
         *Page.content_panels,
         "label",
         "promise",
         MultiFieldPanel([FieldPanel("accent"), FieldPanel("icon")], heading="Look"),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("goal_posts"), FieldPanel("goal_days")])], heading="Goal"
+        ),
     ]
     search_fields = [*Page.search_fields, index.SearchField("promise", boost=4)]
 

@@ -1,16 +1,20 @@
 """Addresses that belong to the whole site: sitemap, robots, uploads, health."""
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.templatetags.static import static
+from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 from wagtail.contrib.sitemaps import Sitemap
 from wagtail.models import Site
 
+from blog.clock import database_now
+from blog.desk import torn_forms
+from blog.schedule import ago, clock_warning, last_look, timer_warning
 from blog.templatetags.reading import words_of_path
 from blog.visibility import readable
 from search.query import search
@@ -59,10 +63,37 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", {"near": near}, status=404)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """An editor whose form is refused before any view sees it reads what to do about it."""
+    if torn_forms.is_too_large(request, exception):
+        return torn_forms.refuse_too_large(request)
+    return defaults.bad_request(request, exception)
+
+
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 and “ok” while the process answers and reaches its database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ok", content_type="text/plain")
+    """200 and “ok” while the process answers and reaches its database, else 503.
+
+    Further lines say when the timer last looked; one that begins with “warning:” is for whoever
+    looks after the site. It changes no status: another web server would not help.
+    """
+    try:
+        lines = ["ok", *_lines_of_timer()]
+    except DatabaseError:
+        return HttpResponse(
+            "the database cannot be reached\n", status=503, content_type="text/plain"
+        )
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+def _lines_of_timer() -> list[str]:
+    looked = last_look()
+    if looked is None:
+        line = "timer: has never run"
+    else:
+        line = f"timer: last ran {ago(database_now() - looked)} ago"
+    warnings = [f"warning: {line}" if timer_warning() else line]
+    if warning := clock_warning():
+        warnings.append(f"warning: {warning}")
+    return warnings

@@ -1,10 +1,14 @@
 import gzip
+from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import OperationalError
+from django.utils import timezone
 
-from blog.models import Document
+from blog.models import Document, Heartbeat
+from blog.schedule import beat
 from tests.factories import make_post
 from twotrack import views
 
@@ -16,14 +20,31 @@ def test_robots_names_the_sitemap(client, site):
     assert answer.content.decode().splitlines()[-1] == f"Sitemap: {site.root_url}/sitemap.xml"
 
 
-def test_health_needs_the_database(client, db, monkeypatch):
+def test_health_says_when_the_timer_last_looked(client, db):
+    assert client.get("/healthz").content.decode() == "ok\nwarning: timer: has never run\n"
+
+    beat()
     answer = client.get("/healthz")
-    assert (answer.status_code, answer.content) == (200, b"ok")
+    assert (answer.status_code, answer.content.decode()) == (200, "ok\ntimer: last ran 0 s ago\n")
     assert "no-store" in answer.headers["Cache-Control"]
 
-    monkeypatch.setattr(views, "connection", None)
-    client.raise_request_exception = False
-    assert client.get("/healthz").status_code == 500
+    Heartbeat.objects.update(at=timezone.now() - timedelta(hours=3))
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.content.decode()) == (
+        200,
+        "ok\nwarning: timer: last ran 3 h ago\n",
+    )
+
+
+def test_health_needs_the_database(client, monkeypatch):
+    def fail():
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(views, "last_look", fail)
+
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.content) == (503, b"the database cannot be reached\n")
 
 
 def test_an_upload_can_run_nothing(client):

@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from blog.schedule import Timer, watch_until_told
+from blog import outbox
+from blog.schedule import Timer, beat, watch_until_told
 
 
 class Command(BaseCommand):
-    help = "Publishes and expires what is due, one page a transaction."
+    help = "Publishes and expires what is due, one page a transaction, and makes deliveries."
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -21,6 +22,9 @@ class Command(BaseCommand):
             watch_until_told(settings.TWOTRACK_SCHEDULE_SECONDS)
             return
         report = Timer().look()
+        beat()
+        outbox.deliver_due()
+        outbox.forget_old()
         for name in report.published:
             self.stdout.write(f"published  {name}")
         for name in report.expired:

@@ -1,6 +1,6 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Event
-from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,9 +9,9 @@ from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, Revision
 from wagtail.signals import page_published
 
-from blog import schedule
+from blog import outbox, schedule
 from blog.models import PostPage
-from blog.schedule import Timer
+from blog.schedule import Timer, changes_due, misses
 from tests.factories import make_post
 
 
@@ -100,7 +100,10 @@ def test_a_failing_post_keeps_its_schedule_and_stops_nobody(engineers):
 
     assert report.published == ["Fine"]
     assert [failure.name for failure in report.failed] == ["Clash"]
-    assert "slug" in report.failed[0].reason
+    assert report.failed[0].reason == (
+        "Another page took its address meanwhile: The slug 'taken' is already in use within the "
+        "parent page at '/engineers/'. Give one of the two another slug."
+    )
     assert is_scheduled(clash)
     assert not PostPage.objects.get(pk=clash.pk).live
 
@@ -118,29 +121,114 @@ def test_a_receiver_that_raises_leaves_nothing_half_done(engineers):
         page_published.disconnect(refuse)
 
     assert report.published == []
-    assert report.failed[0].reason == "RuntimeError: the newsletter is down"
+    assert report.failed[0].reason == (
+        "A part of the program that is told of every publication (“refuse”) failed. "
+        "The program failed at it. Show the technical text to whoever looks after the site."
+    )
+    assert schedule.missed().get().problem == "RuntimeError: the newsletter is down"
     assert is_scheduled(post)
     assert not PostPage.objects.get(pk=post.pk).live
     assert not PageLogEntry.objects.filter(page=post, action="wagtail.publish.scheduled").exists()
 
 
-def test_a_failing_post_is_tried_again_after_a_while(engineers, monkeypatch):
-    clock = iter([0.0, 5.0, 11.0, 12.0, 25.0])
-    monkeypatch.setattr(schedule, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+@pytest.fixture
+def clock(monkeypatch):
+    """The database's clock, to be set on by seconds."""
+    began, passed = timezone.now(), [0]
+    for module in (schedule, misses, outbox):
+        monkeypatch.setattr(
+            module, "database_now", lambda: began + timedelta(seconds=passed[0]), raising=False
+        )
+    return lambda seconds: passed.__setitem__(0, passed[0] + seconds)
+
+
+def test_a_failing_post_waits_longer_each_time_over_restarts(engineers, monkeypatch, clock):
     post = schedule_post(engineers, "Due")
     tries = []
-    monkeypatch.setattr(schedule, "publish_revision", lambda *args: tries.append(1) or 1 / 0)
-    timer = Timer()
+    monkeypatch.setattr(changes_due, "publish_revision", lambda *args: tries.append(1) or 1 / 0)
 
-    timer.look()  # fails at 0 s, waits until 10 s
-    timer.look()  # 5 s: still waiting
-    assert len(tries) == 1
-    timer.look()  # 11 s: fails at 12 s, waits twice as long
+    counts = []
+    for seconds in (0, 9, 2, 18, 3, 600, 600):
+        clock(seconds)
+        Timer().look()
+        counts.append(len(tries))
 
-    assert len(tries) == 2
+    assert counts == [1, 1, 2, 2, 3, 4, 5]
     assert is_scheduled(post)
-    timer.look()  # 25 s: still waiting
-    assert len(tries) == 2
+
+
+def test_a_clock_that_is_ahead_publishes_nothing_early(engineers, monkeypatch):
+    post = schedule_post(engineers, "Due", minutes=30)
+    now = timezone.now()
+    monkeypatch.setattr(schedule, "database_now", lambda: now)
+    monkeypatch.setattr(schedule.timezone, "now", lambda: now + timedelta(hours=2))
+
+    assert Timer().look() == schedule.Report()
+    assert is_scheduled(post)
+
+
+def test_a_clock_that_is_behind_leaves_the_schedule_as_it_is(engineers, monkeypatch):
+    post = schedule_post(engineers, "Due", minutes=30)
+    now = timezone.now()
+    monkeypatch.setattr(schedule, "database_now", lambda: now + timedelta(hours=2))
+
+    assert Timer().look() == schedule.Report()
+    assert is_scheduled(post)
+    assert not PageLogEntry.objects.filter(page=post, action="wagtail.publish.scheduled").exists()
+
+
+def test_a_later_time_in_the_text_itself_holds(engineers):
+    post = schedule_post(engineers, "Due")
+    revision = post.latest_revision
+    later = timezone.now() + timedelta(days=1)
+    Revision.objects.filter(pk=revision.pk).update(
+        content=revision.content | {"go_live_at": later.isoformat()}
+    )
+
+    assert Timer().look().published == []
+    assert Revision.objects.get(pk=revision.pk).approved_go_live_at == later
+
+
+@pytest.mark.parametrize(
+    ("zone", "local"),
+    [
+        ("Europe/Berlin", "2027-03-28 03:00"),  # the first moment after the gap
+        ("Europe/Berlin", "2026-10-25 02:30"),  # the first of the two
+        ("America/New_York", "2026-11-01 01:30"),
+        ("Australia/Lord_Howe", "2026-10-04 02:30"),  # half an hour is left out
+        ("America/St_Johns", "2027-03-14 03:00"),
+        ("Pacific/Kiritimati", "2027-01-01 00:00"),  # UTC+14
+        ("Asia/Kathmandu", "2028-02-29 12:00"),  # UTC+5:45, a leap day
+    ],
+)
+def test_a_post_goes_live_at_its_moment_in_every_zone(engineers, monkeypatch, zone, local):
+    at = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone))
+    post = schedule_post(engineers, "Due")
+    content = post.latest_revision.content | {"go_live_at": at.isoformat()}
+    Revision.objects.filter(pk=post.latest_revision_id).update(
+        approved_go_live_at=at, content=content
+    )
+    found = []
+
+    with timezone.override(ZoneInfo(zone)):
+        for seconds in (-1, 0):
+            now = at.astimezone(UTC) + timedelta(seconds=seconds)
+            monkeypatch.setattr("django.utils.timezone.now", lambda now=now: now)
+            monkeypatch.setattr(schedule, "database_now", lambda now=now: now)
+            found.append(Timer().look().published)
+
+    assert found == [[], ["Due"]]
+
+
+def test_an_expiry_that_passed_holds_at_reading_while_no_timer_runs(engineers, client):
+    post = make_post(engineers, "Over")
+    address = f"{engineers.url}over/"
+    assert client.get(address).status_code == 200
+
+    Page.objects.filter(pk=post.pk).update(expire_at=timezone.now() - timedelta(seconds=1))
+
+    assert client.get(address).status_code == 404
+    assert "Over" not in client.get("/feed/").content.decode()
 
 
 def test_the_timer_survives_a_database_that_is_away(monkeypatch):
@@ -171,7 +259,7 @@ def test_the_command_says_what_it_did(engineers, capsys):
 @pytest.mark.parametrize("command", ["publish_due", "publish_scheduled"])
 def test_the_commands_fail_when_a_change_failed(engineers, monkeypatch, command):
     schedule_post(engineers, "Due")
-    monkeypatch.setattr(schedule, "publish_revision", lambda *args: 1 / 0)
+    monkeypatch.setattr(changes_due, "publish_revision", lambda *args: 1 / 0)
 
     with pytest.raises(CommandError, match="1 due changes could not be made"):
         call_command(command)
