@@ -1,10 +1,33 @@
 """What can be worked out from a body once, when it is saved, and not at every reading."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.safestring import SafeString
 
 from blog import diagrams, rendering
+from blog.blocks.previewing import troubles_of, what_can_be_shown
 from blog.pictures import raise_lead
+
+
+class HalfWrittenError(ValidationError):
+    """Why a version that an autosave kept as it stood is not published.
+
+    `page` is that version, `problems` are the sentences on what is wrong with it.
+    """
+
+    def __init__(self, page):
+        self.page = page
+        self.problems = list(dict.fromkeys(problem["message"] for problem in page.half_written))
+        super().__init__(
+            "It is half-written: an autosave has kept it as it stood. Open it and put this right: "
+            + " ".join(self.problems)
+        )
+
+
+def refuse_half_written(page) -> None:
+    """Raise HalfWrittenError for a version that no form has found whole yet."""
+    if getattr(page, "half_written", ()):
+        raise HalfWrittenError(page)
 
 
 class RenderedBody(models.Model):
@@ -19,6 +42,9 @@ class RenderedBody(models.Model):
     reading_minutes = models.PositiveSmallIntegerField(default=1, editable=False)
 
     _rendered_for = None  # The very body that `rendered` is known to belong to.
+    # What an autosave found wrong in this version, and kept it all the same: dicts of `field`,
+    # `anchor`, `block` and `message`. It travels with the version and never with the page's row.
+    half_written: list[dict] = ()
 
     class Meta:
         abstract = True
@@ -29,7 +55,18 @@ class RenderedBody(models.Model):
             if self.lacks_drawings:
                 self.forget_rendered()
             self.render_body()
+        # A label of lists. The words of an overlong title stay whole in the version they are of.
+        self.draft_title = self.draft_title[: self._meta.get_field("draft_title").max_length]
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    def serializable_data(self):
+        data = super().serializable_data()
+        return data | {"half_written": list(self.half_written)} if self.half_written else data
+
+    def with_content_json(self, content):
+        page = super().with_content_json(content)
+        page.half_written = content.get("half_written", ())
+        return page
 
     def render_body(self):
         """Work out the stored form from the body at hand, unless it is already there."""
@@ -37,7 +74,7 @@ class RenderedBody(models.Model):
             return
         if self.is_out_of_step:
             self.rendered = rendering.render_body(
-                self.body, earlier=self.rendered.get("headings", ())
+                self.shown_body, earlier=self.rendered.get("headings", ())
             )
         self._rendered_for = self.body
         self.reading_minutes = rendering.minutes_to_read(self.rendered)
@@ -67,6 +104,11 @@ class RenderedBody(models.Model):
         return self.rendered.get("key") != rendering.key_of(self.body)
 
     @property
+    def shown_body(self):
+        """The body, of a half-written version without the blocks that cannot be shown at all."""
+        return what_can_be_shown(self.body) if self.half_written else self.body
+
+    @property
     def rendered_body(self) -> dict:
         """The rendered parts of the body at hand: see blog.rendering.render_body."""
         self.render_body()
@@ -75,11 +117,13 @@ class RenderedBody(models.Model):
     @property
     def body_html(self) -> SafeString:
         """The whole body as HTML, with links and pictures looked up now."""
-        return rendering.assemble(self.body, self.rendered_body)
+        return rendering.assemble(self.shown_body, self.rendered_body)
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         context["body"], context["lead"] = raise_lead(self.body_html)
+        if getattr(request, "is_preview", False):
+            context["troubles"] = troubles_of(self.body)
         return context
 
     @property

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from django import template
 from django.core.paginator import Page
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 
 from blog import citing
+from blog.feeds import for_any_reader
 from blog.highlighting import highlight
 from blog.models import PostPage
 
@@ -28,6 +29,12 @@ def moment(date: datetime) -> str:
 def reading_time(minutes: int) -> str:
     """“6 min read”."""
     return f"{minutes} min read"
+
+
+@register.filter
+def in_a_feed(html: str) -> SafeString:
+    """The HTML of a body as feeds carry it."""
+    return mark_safe(for_any_reader(html))  # noqa: S308 - the body is sanitised
 
 
 @register.filter
