@@ -1,14 +1,22 @@
 """The block most posts are written in."""
 
+import re
+from functools import lru_cache
+
+from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.safestring import mark_safe
+from wagtail.blocks import TextBlock
 from wagtail.rich_text import expand_db_html, extract_references_from_rich_text
-from wagtailmarkdown.blocks import MarkdownBlock as EditorBlock
 
 from blog import markdown
+from blog.blocks.editor import MarkdownEditor
+
+_MAY_REFER = re.compile(r"\]\(|\]:|<")  # without one of these a text has no link and no picture
 
 
-class MarkdownBlock(EditorBlock):
+class MarkdownBlock(TextBlock):
     """Markdown, stored exactly as typed."""
 
     class Meta:
@@ -19,8 +27,16 @@ class MarkdownBlock(EditorBlock):
             "## A heading\n\nSome *text* with `code`, and a list:\n\n- one thing\n- another"
         )
 
+    @cached_property
+    def field(self):
+        # Not stripped: spaces at the start of a text make it code.
+        editor = MarkdownEditor(attrs={"rows": self.rows})
+        return forms.CharField(widget=editor, strip=False, **self.field_options)
+
     def clean(self, value):
         value = super().clean(value)
+        if self.field.required and not value.strip():
+            raise ValidationError(self.field.error_messages["required"], code="required")
         problems = markdown.find_problems(value, draws=not self.is_deferred_validation)
         if problems:
             raise ValidationError([f"Line {found.line}: {found.message}" for found in problems])
@@ -38,5 +54,12 @@ class MarkdownBlock(EditorBlock):
         return [part for part in (rendered.text, rendered.code_text) if part]
 
     def extract_references(self, value):
-        if value:
-            yield from extract_references_from_rich_text(markdown.render(value).html)
+        yield from references_in(value or "")
+
+
+@lru_cache(maxsize=8)  # Wagtail asks twice for each page that is saved.
+def references_in(source: str) -> tuple[tuple, ...]:
+    """What Wagtail's index of references keeps of a text: pages, documents and pictures."""
+    if not _MAY_REFER.search(source):
+        return ()
+    return tuple(extract_references_from_rich_text(markdown.render(source).html))

@@ -1,5 +1,6 @@
 """The whole bodies: of a post, and of a standard page."""
 
+from django.core.exceptions import ValidationError
 from wagtail import blocks
 
 from blog.blocks.bibliographies import BibliographyBlock, refuse_unknown_citations
@@ -10,6 +11,7 @@ from blog.blocks.equations import EquationBlock
 from blog.blocks.markdown import MarkdownBlock
 from blog.blocks.media import EmbedBlock, FigureBlock
 from blog.blocks.notebooks import NotebookBlock
+from blog.blocks.previewing import is_previewing, showable
 from blog.blocks.tables import DataTableBlock
 from blog.blocks.text import CalloutBlock, DividerBlock, ProseBlock, QuoteBlock, SectionBlock
 from blog.highlighting import storable
@@ -41,9 +43,14 @@ class PostBody(blocks.StreamBlock):
         return storable(super().get_prep_value(value))
 
     def clean(self, value):
-        value = super().clean(value)
-        refuse_unknown_citations(value)
-        return value
+        try:
+            cleaned = super().clean(value)
+            refuse_unknown_citations(cleaned)
+        except ValidationError as error:
+            if is_previewing():
+                return showable(value, error)
+            raise
+        return showable(cleaned) if is_previewing() else cleaned
 
 
 class StandardBody(PostBody):

@@ -1,0 +1,1 @@
+"""What editors have in the admin beside Wagtail's own screens."""
