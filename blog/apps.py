@@ -7,6 +7,7 @@ class BlogConfig(AppConfig):
 
     def ready(self):
         # Receivers need loaded models, so they are imported here and nowhere else.
-        from blog import receivers
+        from blog import all_or_nothing, receivers
 
+        all_or_nothing.make_whole()
         receivers.connect()

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from blog import views
+from blog.desk import ical
 from blog.feeds import PostFeed, TrackFeed
 
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
         views.diagram,
         name="diagram",
     ),
+    path("calendar/<str:token>.ics", ical.feed, name="calendar_feed"),
     path("feed/", PostFeed.as_view(), name="feed"),
     path("feed/<str:slug>/", TrackFeed.as_view(), name="track_feed"),
 ]

@@ -1,12 +1,29 @@
 """What the admin shows of the blog, and what is checked before a page is served."""
 
 from django.http import Http404
-from django.utils.html import format_html
 from wagtail import hooks
-from wagtail.admin.staticfiles import versioned_static
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from blog.desk import (  # noqa: F401 - they register hooks
+    ageing,
+    bulk,
+    calendar,
+    checking,
+    conflicts,
+    dashboard,
+    deliveries,
+    exporting,
+    ical,
+    listing,
+    missed,
+    post_report,
+    post_views,
+    releases,
+    scheduling,
+    starting,
+    writing,
+)
 from blog.markdown.links import ReadablePageLink
 from blog.models import Author, Series, Tag
 from blog.notebooks import NotebookPicture
@@ -75,14 +92,3 @@ def make_pictures_of_drafts(request, page):
 @hooks.register("register_rich_text_features")
 def show_pictures_of_notebooks(features):
     features.register_embed_type(NotebookPicture)
-
-
-@hooks.register("insert_global_admin_js")
-def markdown_editor_options():
-    """The Markdown editor's buttons and habits, without anything fetched from elsewhere."""
-    return format_html('<script src="{}"></script>', versioned_static("admin/markdown.js"))
-
-
-@hooks.register("insert_global_admin_css")
-def markdown_editor_look():
-    return format_html('<link rel="stylesheet" href="{}">', versioned_static("admin/markdown.css"))

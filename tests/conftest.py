@@ -14,6 +14,7 @@ from wagtail.models import PageViewRestriction, Site
 from blog.models import PostPage, TrackIndexPage
 from home.models import HomePage
 from tests.factories import make_post
+from tests.own_database import copy_of, run_apart, template_of_tests
 
 
 @pytest.fixture(autouse=True)
@@ -92,3 +93,20 @@ def admin(client, admin_user):
     """A client that is logged in with every right."""
     client.force_login(admin_user)
     return client
+
+
+@pytest.fixture(scope="session")
+def template_database(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Made before any test has a transaction open, for the copy is of what is committed."""
+    with (
+        django_db_blocker.unblock(),
+        template_of_tests(tmp_path_factory.mktemp("template")) as name,
+    ):
+        yield name
+
+
+@pytest.fixture
+def apart(template_database, db, tmp_path):
+    """Call a function in a process of its own, on a database of its own; returns what it does."""
+    with copy_of(template_database, tmp_path) as database:
+        yield lambda work, *arguments: run_apart(database, work, *arguments)

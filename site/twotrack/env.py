@@ -122,6 +122,11 @@ VARIABLES = {
             "5",
             "How often the publishing timer looks for what is due, in seconds.",
         ),
+        Variable(
+            "TWOTRACK_CHECK_LINKS",
+            "false",
+            "true asks, once a week, whether the addresses elsewhere that posts link to answer.",
+        ),
     ]
 }
 

@@ -21,4 +21,5 @@ urlpatterns = [
     path("", include(wagtail_urls)),
 ]
 
+handler400 = "twotrack.views.bad_request"
 handler404 = "twotrack.views.not_found"

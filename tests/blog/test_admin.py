@@ -40,7 +40,7 @@ def test_a_new_post_opens_with_one_markdown_block(admin, engineers):
 
     assert PostPage().body.raw_data[0]["type"] == "markdown"
     assert len(PostPage().body) == 1
-    assert "Write Markdown. Use other blocks only where Markdown is not enough." in shown
+    assert "Write Markdown. Paste or drop a picture to upload it." in shown
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from wagtail.models import Workflow
+from wagtail.models import Workflow, WorkflowPage
 
 from tests.factories import make_post
 
@@ -79,15 +79,22 @@ def test_which_doors_of_the_admin_are_open(member, client, address, who):
     assert opened == who
 
 
-def test_a_draft_can_be_submitted_to_the_moderators(member, engineers):
+@pytest.mark.parametrize("reviewers", ["Editors", "Moderators"])
+def test_a_draft_of_a_writer_is_reviewed_then_published(member, engineers, reviewers):
     workflow = Workflow.objects.get(active=True)
     draft = make_post(engineers, live=False)
-    moderator, writer = member("Moderators"), member("Writers")
+    reviewer, writer = member(reviewers), member("Writers")
     draft.owner = writer
 
     state = workflow.start(draft, writer)
 
-    assert state.current_task_state.task.specific.groups.get().name == "Moderators"
-    state.current_task_state.approve(user=moderator)
+    task = state.current_task_state.task.specific
+    assert (workflow.name, task.name) == ("Review, then publish", "Review")
+    assert sorted(group.name for group in task.groups.all()) == ["Editors", "Moderators"]
+    state.current_task_state.approve(user=reviewer)
     draft.refresh_from_db()
     assert draft.live
+
+
+def test_the_workflow_covers_the_whole_tree(db):
+    assert WorkflowPage.objects.get().page.is_root()

@@ -15,13 +15,16 @@ from tests.journeys.conftest import ROOT, Publication
 
 expect.set_options(timeout=20_000)
 
+# One day, in its order, on one publication.
+pytestmark = pytest.mark.xdist_group("editor")
+
 SEEDS = ROOT.parent / "shared" / "seeds"
 
 
 def choose_action(editor: Page, name: str) -> None:
     """Open the menu at the foot of the editor, choose an action, and wait for its message."""
     editor.locator("footer").get_by_role("button", name="More actions").click()
-    editor.locator("footer").get_by_role("button", name=name).click()
+    editor.locator("footer").get_by_role("button", name=name, exact=True).click()
     expect(editor.locator(".messages .success").first).to_be_visible()
 
 
@@ -153,7 +156,7 @@ def test_an_older_revision_is_restored(editor: Page, publication: Publication):
     editor.locator("tbody .w-dropdown__toggle").last.click()
     editor.get_by_role("link", name="Review this version").last.click()
     expect(editor.locator(".CodeMirror").first).to_contain_text("The first telling.")
-    choose_action(editor, "Publish")
+    choose_action(editor, "Publish this version")
 
     assert "The first telling." in text_of(address)
 

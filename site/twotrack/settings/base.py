@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "taggit",
     "csp",
     "django_filters",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -86,6 +87,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "twotrack.middleware.ReaderPolicyMiddleware",
+    "blog.desk.doors.StoppedMiddleware",
+    "blog.desk.torn_forms.TornFormsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -107,6 +110,8 @@ TEMPLATES = [
         },
     },
 ]
+# The widgets of forms too: some of Wagtail's have inline scripts, and ours have none.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Data
 
@@ -157,7 +162,7 @@ PURGE_URL = env.address("TWOTRACK_PURGE_URL", schemes=("http", "https"))
 WAGTAILFRONTENDCACHE = (
     {
         "proxy": {
-            "BACKEND": "wagtail.contrib.frontend_cache.backends.HTTPBackend",
+            "BACKEND": "blog.purging.HTTPBackend",
             "LOCATION": PURGE_URL,
         }
     }
@@ -236,10 +241,11 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILADMIN_RECENT_EDITS_LIMIT = 10
-WAGTAILREDIRECTS_AUTO_CREATE = True
+WAGTAILREDIRECTS_AUTO_CREATE = False  # blog.addresses makes them with the change itself
 WAGTAILMARKDOWN = {"autodownload_fontawesome": False}
 WAGTAILEMBEDS_RESPONSIVE_HTML = True
 WAGTAILMENUS_SITE_SPECIFIC_TEMPLATE_DIRS = False
+WAGTAILMENUS_MAIN_MENUS_ADMIN_CLASS = "blog.desk.menus.MainMenuAdmin"
 TAGGIT_CASE_INSENSITIVE = True
 TAG_SPACES_ALLOWED = True
 TAG_LIMIT = 12
@@ -248,6 +254,8 @@ LOGIN_URL = "wagtailadmin_login"
 # Schedule
 
 TWOTRACK_SCHEDULE_SECONDS = env.whole_number("TWOTRACK_SCHEDULE_SECONDS", least=1)
+# Off unless set: a fresh installation asks nothing of the network that nobody has asked it for.
+TWOTRACK_CHECK_LINKS = env.flag("TWOTRACK_CHECK_LINKS")
 
 # Mail
 
@@ -273,7 +281,13 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = WAGTAILADMIN_NOTIFICATION_FROM_EMAIL = env.t
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "class": "twotrack.logs.DiscreetFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {
         "handlers": ["console"],
@@ -319,11 +333,11 @@ MEDIA_ORIGINS = [
     for parts in map(urlsplit, filter(None, [S3_PUBLIC_URL, S3_ENDPOINT_URL]))
 ]
 CONTENT_SECURITY_POLICY = {
-    # Wagtail's admin needs inline scripts; reader pages are stricter: see twotrack.middleware.
+    # Of the admin; reader pages are stricter still: see twotrack.middleware.
     "DIRECTIVES": {
         "default-src": [SELF],
-        "script-src": [SELF, "'unsafe-inline'"],
-        "style-src": [SELF, "'unsafe-inline'"],
+        "script-src": [SELF],
+        "style-src": [SELF],
         "img-src": [SELF, "data:", "blob:", *MEDIA_ORIGINS],
         "font-src": [SELF, "data:"],
         "object-src": [NONE],

@@ -1,0 +1,96 @@
+"""Timers that race over releases, or are killed at them: done in a process of their own.
+
+After every kill each release is looked at: all of its posts are live, or none.
+"""
+
+import os
+import random
+import signal
+import time
+from collections import Counter
+from datetime import timedelta
+
+from django.db import connections
+from django.utils import timezone
+from wagtail.models import PageLogEntry, Revision
+
+from blog.models import PostPage, Release, ReleasePost, TrackIndexPage
+from blog.schedule import Timer, releases
+from tests.blog.schedule.race import fork_worker
+
+POSTS = 3  # in each release
+
+
+def fill(count: int) -> None:
+    """Make so many releases whose time has come."""
+    track = TrackIndexPage.objects.first()
+    for number in range(count):
+        release = Release.objects.create(
+            name=f"Release {number}", go_live_at=timezone.now() + timedelta(days=1)
+        )
+        for place in range(POSTS):
+            track = TrackIndexPage.objects.get(pk=track.pk)
+            name = f"due-{number}-{place}"
+            post = PostPage(title=name, slug=name, excerpt="Due.", live=False)
+            post.body = [("markdown", "## Part\n\nWords.")]
+            track.add_child(instance=post)
+            post.save_revision()
+            ReleasePost.objects.create(release=release, post=post, sort_order=place)
+        releases.schedule(Release.objects.get(pk=release.pk), None)
+    due = timezone.now() - timedelta(seconds=1)
+    Release.objects.update(go_live_at=due)
+    for revision in Revision.objects.exclude(approved_go_live_at=None):
+        revision.approved_go_live_at = due
+        revision.content["go_live_at"] = due.isoformat()
+        revision.save(update_fields=["approved_go_live_at", "content"])
+
+
+def look() -> int:
+    return 1 if Timer().look().failed else 0
+
+
+def torn() -> int:
+    """How many releases are published in part, or say otherwise than their posts."""
+    count = 0
+    for release in Release.objects.prefetch_related("release_posts__post"):
+        live = {entry.post.live for entry in release.release_posts.all()}
+        count += live != {release.published_at is not None}
+    return count
+
+
+def outcome(**more) -> dict:
+    entries = PageLogEntry.objects.filter(action="wagtail.publish.scheduled")
+    times = Counter(entries.values_list("page", flat=True))
+    return {
+        "releases": Release.objects.exclude(published_at=None).count(),
+        "live": PostPage.objects.filter(live=True).count(),
+        "published_once": list(times.values()).count(1),
+        "still_scheduled": Revision.objects.exclude(approved_go_live_at=None).count(),
+        "torn": torn(),
+        **more,
+    }
+
+
+def race(count: int, workers: int) -> dict:
+    fill(count)
+    connections.close_all()
+    pids = [fork_worker(look) for _ in range(workers)]
+    for pid in pids:
+        os.kill(pid, signal.SIGUSR1)
+    codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
+    return outcome(worker_codes=codes)
+
+
+def kill(count: int, kills: int) -> dict:
+    fill(count)
+    hit = torn_after = 0
+    for _ in range(kills):
+        connections.close_all()
+        pid = fork_worker(look)
+        os.kill(pid, signal.SIGUSR1)
+        time.sleep(random.uniform(0.02, 0.3))
+        os.kill(pid, signal.SIGKILL)
+        hit += os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+        torn_after += torn()
+    Timer().look()
+    return outcome(killed_at_work=hit, torn_after_kills=torn_after)

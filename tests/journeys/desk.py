@@ -1,0 +1,48 @@
+"""What the demo publication lacks for every screen of the desk to be seen."""
+
+import json
+from datetime import date, timedelta
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from blog.models import CheckedPost, MissedChange, Release, ReleasePost, TrackIndexPage
+from blog.moments import today
+from tests.factories import make_post
+
+
+def add() -> None:
+    """Add it, and print the numbers of what was made."""
+    user = get_user_model().objects.get(username="editor")
+    track = TrackIndexPage.objects.get(slug="engineers")
+    now = timezone.now()
+    planned = make_post(
+        track, "Planned for the desk", live=False, owner=user, planned_for=now + timedelta(days=1)
+    )
+    planned.body = [("markdown", "Other words. ![](image:1)")]
+    planned.save_revision(user=user)
+    scheduled = make_post(track, "Scheduled for the desk", live=False, owner=user)
+    scheduled.go_live_at = now + timedelta(days=2)
+    scheduled.save_revision(user=user).publish()
+    release = Release.objects.create(name="Two at once", go_live_at=now + timedelta(days=9))
+    ReleasePost.objects.create(release=release, post=planned)
+    # Due far ahead, so that the timer leaves it alone.
+    missed = MissedChange.objects.create(
+        key=f"post:{scheduled.pk}",
+        kind=MissedChange.Kind.PUBLISH,
+        page=scheduled.page_ptr,
+        revision=scheduled.scheduled_revision,
+        name=scheduled.title,
+        due_at=scheduled.go_live_at,
+        reason="Another page took its address.",
+        problem="ValidationError",
+        next_try=scheduled.go_live_at,
+        first_missed=now,
+    )
+    old = make_post(track, "Old at the desk", review_by=date(2020, 1, 1))
+    CheckedPost.objects.update_or_create(
+        post=old, defaults={"broken_links": 2, "revision": old.live_revision_id}
+    )
+    numbers = {"planned": planned.pk, "old": old.pk, "release": release.pk, "missed": missed.pk}
+    names = {"track": track.pk, "site": old.get_site().pk, "month": f"{today():%Y-%m}"}
+    print(json.dumps(numbers | names))  # noqa: T201 - the journey reads it
