@@ -155,6 +155,7 @@ def test_a_plan_is_moved_by_mouse_and_by_keyboard_and_back(at_desk: Page, made):
 
 def test_a_plan_that_was_moved_meanwhile_is_not_moved_again(at_desk: Page, made):
     title = "Planned for the desk"
+    at_desk.set_viewport_size(DESK)
     at_desk.goto("/admin/calendar/")
     other = at_desk.context.new_page()
     other.goto("/admin/calendar/")
