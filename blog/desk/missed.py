@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
@@ -56,13 +56,6 @@ def _row_to_change(request, pk: int) -> MissedChange:
     return row
 
 
-def address_of(row: MissedChange) -> str:
-    """Where the change is put right: the form of the release, or the editor of the page."""
-    if row.release_id:
-        return reverse("releases:edit", args=[row.release_id])
-    return reverse("wagtailadmin_pages:edit", args=[row.page_id])
-
-
 def unless_settled(view):
     """Say so where the change was made, cancelled or moved while somebody looked at it."""
 
@@ -79,7 +72,7 @@ def unless_settled(view):
         except schedule.SettledError:
             row = _row_to_change(request, pk)
             messages.warning(request, f"“{row.name}” {MEANWHILE}")
-            return redirect(address_of(row))
+            return redirect(schedule.address_of(row))
 
     return answer
 
@@ -114,10 +107,10 @@ def retry(request, pk: int):
         _ask_checks(row)
     except StoppedError as stopped:
         messages.error(request, f"“{row.name}” was not published. {stopped}")
-        return redirect(address_of(row))
+        return redirect(schedule.address_of(row))
     outcome = schedule.try_now(row, schedule.moment_of_looking())
     if outcome is schedule.Outcome.MADE:
-        messages.success(request, f"“{row.name}” is {done(row)} now.")
+        messages.success(request, f"“{row.name}” is {row.done} now.")
     elif outcome is schedule.Outcome.SETTLED:
         messages.info(request, f"“{row.name}” {MEANWHILE}")
     elif outcome is schedule.Outcome.BUSY:
@@ -126,11 +119,7 @@ def retry(request, pk: int):
             f"“{row.name}” is being changed by somebody else or by the timer at this moment. "
             "Look again in a few seconds.",
         )
-    return redirect(address_of(row))
-
-
-def done(row: MissedChange) -> str:
-    return "taken away" if row.kind == MissedChange.Kind.EXPIRE else "published"
+    return redirect(schedule.address_of(row))
 
 
 @require_POST
@@ -140,7 +129,7 @@ def cancel(request, pk: int):
     row = _row_to_change(request, pk)
     schedule.cancel(row, request.user)
     messages.success(request, _cancelled(row))
-    return redirect(address_of(row))
+    return redirect(schedule.address_of(row))
 
 
 def _cancelled(row: MissedChange) -> str:
@@ -192,7 +181,7 @@ def reschedule(request, pk: int):
         messages.success(
             request, f"“{row.name}” is scheduled for {in_words(form.cleaned_data['at'])}."
         )
-        return redirect(address_of(row))
+        return redirect(schedule.address_of(row))
     return render(
         request,
         "desk/other_time.html",
@@ -200,7 +189,7 @@ def reschedule(request, pk: int):
             "form": form,
             "row": row,
             "was_due": in_words(row.due_at),
-            "back": address_of(row),
+            "back": schedule.address_of(row),
             "media": form.media,
         },
         status=422 if form.is_bound else 200,
@@ -220,7 +209,7 @@ def say_what_was_missed(request, page: Page):
 
 def say(request, row: MissedChange, page: Page | None = None) -> None:
     """A message with the reason; on a page’s editor also where the release is, if it is one’s."""
-    address = address_of(row) if page and row.release_id and may_change(request.user, row) else ""
+    address = schedule.address_of(row) if page and row.release_id and may_change(request.user, row) else ""
     context = {
         "row": row,
         "release_address": address,

@@ -41,6 +41,11 @@ class MissedChange(models.Model):
     def __str__(self):
         return f"{self.name}: {self.reason}"
 
+    @property
+    def done(self) -> str:
+        """What was to be done, as a participle for editors."""
+        return "taken away" if self.kind == self.Kind.EXPIRE else "published"
+
 
 class Heartbeat(models.Model):
     """When a process that works by itself last came to the end of its round."""

@@ -24,6 +24,7 @@ from blog.schedule.heartbeat import ago, beat, clock_warning, last_look, timer_w
 from blog.schedule.misses import (
     Outcome,
     SettledError,
+    address_of,
     cancel,
     forget_settled,
     missed,
@@ -40,6 +41,7 @@ __all__ = [
     "Report",
     "SettledError",
     "Timer",
+    "address_of",
     "ago",
     "beat",
     "cancel",

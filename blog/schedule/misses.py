@@ -70,6 +70,18 @@ def record(due: Due, error: Exception, now: datetime) -> MissedChange:
     return row
 
 
+def address_of(row: MissedChange) -> str:
+    """Where it is put right, without the host: the form of the release, or the page's editor.
+
+    Empty where both are gone.
+    """
+    if row.release_id:
+        return reverse("releases:edit", args=[row.release_id])
+    if row.page_id:
+        return reverse("wagtailadmin_pages:edit", args=[row.page_id])
+    return ""
+
+
 def forget_settled(due: list[Due], now: datetime) -> None:
     """Remove the misses of what is no longer due: cancelled, rescheduled, or made by hand."""
     rows = MissedChange.objects.filter(due_at__lte=now).exclude(key__in=[one.key for one in due])
@@ -92,31 +104,19 @@ def _tell_if_possible(row: MissedChange) -> None:
 
 def _tell(row: MissedChange) -> None:
     """A letter to each who may want to know: one for a miss, however often it is tried."""
-    verb = "taken away" if row.kind == MissedChange.Kind.EXPIRE else "published"
-    subject = f"“{row.name}” could not be {verb} on time"
+    subject = f"“{row.name}” could not be {row.done} on time"
+    address = address_of(row)
     text = render_to_string(
         "mail/missed.txt",
         {
             "row": row,
-            "verb": verb,
             "due": in_words_for_all(row.due_at),
-            "address": _address_of(row),
+            "address": address and settings.WAGTAILADMIN_BASE_URL + address,
         },
     )
     for to in sorted(_who_is_told(row)):
         key = f"missed:{row.key}:{row.due_at.isoformat()}:{to}"[:200]
         mailing.send_later(to, subject, text, key=key)
-
-
-def _address_of(row: MissedChange) -> str:
-    """Where it can be put right: the editor of the page, or the form of the release."""
-    if row.release_id:
-        return settings.WAGTAILADMIN_BASE_URL + reverse("releases:edit", args=[row.release_id])
-    if row.page_id:
-        return settings.WAGTAILADMIN_BASE_URL + reverse(
-            "wagtailadmin_pages:edit", args=[row.page_id]
-        )
-    return ""
 
 
 def _who_is_told(row: MissedChange) -> set[str]:
