@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import path
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 from wagtail import hooks
@@ -27,6 +26,7 @@ from blog.desk.release_rights import foreign_posts, may_open_releases
 from blog.desk.zones import PublicationDateTimeField
 from blog.models import MissedChange
 from blog.moments import in_words
+from blog.schedule.fitness import expiry_of
 
 
 def may_change(user, row: MissedChange) -> bool:
@@ -166,8 +166,7 @@ class OtherTimeForm(forms.Form):
 def _expiries(row: MissedChange) -> Iterator[tuple[str, datetime]]:
     """When what is to be published is to be taken away again."""
     for revision in _revisions_of(row):
-        expiry = parse_datetime(revision.content.get("expire_at") or "")
-        if expiry:
+        if expiry := expiry_of(revision):
             yield revision.object_str, expiry
 
 

@@ -45,12 +45,17 @@ def refuse_unfit(revision: Revision, now: datetime | None = None) -> None:
         _refuse_missing_pictures(shown, "A picture in the text was")
 
 
+def expiry_of(revision: Revision) -> datetime | None:
+    """When what the revision publishes is to be taken away again."""
+    return parse_datetime(revision.content.get("expire_at") or "")
+
+
 def _refuse_what_is_over(revision: Revision, now: datetime) -> None:
     """A post that was to be gone by now would be announced, and be gone before it is read.
 
     One that readers have is published all the same: its expiry comes with the new words.
     """
-    expiry = parse_datetime(revision.content.get("expire_at") or "")
+    expiry = expiry_of(revision)
     if expiry is None or expiry > now or revision.content_object.live:
         return
     raise UnfitError(

@@ -215,9 +215,7 @@ def cancel(row: MissedChange, user) -> None:
         _lock_release(row)
         releases.call_off(row.release, user)
     elif row.revision:
-        revision = _lock_revision(row)
-        revision.approved_go_live_at = None
-        revision.save(user=user, update_fields=["approved_go_live_at"])
+        releases.withdraw_revision(_lock_revision(row), user)
     else:
         _set_expiry(row, None, user)
     MissedChange.objects.filter(key=row.key).delete()

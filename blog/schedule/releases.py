@@ -186,9 +186,14 @@ def withdraw(entry: ReleasePost, user) -> None:
     """Take one post of a release off the schedule, as Wagtail's own “Unschedule” does."""
     revision = Revision.objects.select_for_update().filter(pk=entry.revision_id).first()
     if revision and revision.approved_go_live_at:
-        revision.approved_go_live_at = None
-        revision.save(user=user, update_fields=["approved_go_live_at"])
+        withdraw_revision(revision, user)
     ReleasePost.objects.filter(pk=entry.pk).update(revision=None)
+
+
+def withdraw_revision(revision: Revision, user) -> None:
+    """Take a revision off the schedule; its words stay as they are."""
+    revision.approved_go_live_at = None
+    revision.save(user=user, update_fields=["approved_go_live_at"])
 
 
 def release_of(post) -> Release | None:
