@@ -5,16 +5,16 @@ from django.contrib import messages
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
+from django.urls import path
 from django.views.decorators.http import require_POST
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from blog import outbox
+from blog.desk.reports import register_report
 from blog.models import OutboxEntry
 
 KINDS = {
@@ -122,32 +122,15 @@ def _entry_to_change(request, pk: int) -> OutboxEntry:
     return get_object_or_404(OutboxEntry, pk=pk)
 
 
-class DeliveriesMenuItem(MenuItem):
-    """Shown to those who may look at deliveries."""
-
-    def is_shown(self, request):
-        return POLICY.user_has_any_permission(request.user, ["view", "change"])
+register_report(DeliveriesView, "deliveries", order=1200)
 
 
 @hooks.register("register_admin_urls")
 def addresses():
     return [
-        path("reports/deliveries/", DeliveriesView.as_view(), name="deliveries"),
-        path(
-            "reports/deliveries/results/",
-            DeliveriesView.as_view(results_only=True),
-            name="deliveries_results",
-        ),
         path("reports/deliveries/<int:pk>/try-again/", try_again, name="try_delivery_again"),
         path("reports/deliveries/<int:pk>/drop/", drop, name="drop_delivery"),
     ]
-
-
-@hooks.register("register_reports_menu_item")
-def menu_item():
-    return DeliveriesMenuItem(
-        "Deliveries", reverse("deliveries"), name="deliveries", icon_name="mail", order=1200
-    )
 
 
 @hooks.register("register_permissions")

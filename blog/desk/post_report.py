@@ -2,16 +2,12 @@
 
 import django_filters
 from django.db.models import Q
-from django.urls import path, reverse
-from django.utils.functional import cached_property
-from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.reports import PageReportView
 from wagtail.admin.widgets import AdminDateInput
-from wagtail.permissions import policy_registry
 
 from blog.desk.ageing import to_look_at_again
+from blog.desk.reports import register_report
 from blog.models import Author, PostPage, TrackIndexPage
 
 # What a post may lack, as the filter and the export name it.
@@ -99,10 +95,6 @@ class PostReportView(PageReportView):
     def get_filename(self):
         return "posts"
 
-    @cached_property
-    def permission_policy(self):
-        return policy_registry.get_by_type(PostPage)
-
     def get_queryset(self):
         pages = self.permission_policy.instances_user_has_any_permission_for(
             self.request.user, {"change", "publish"}
@@ -139,26 +131,4 @@ def _lacks(post: PostPage, checked) -> list[str]:
     return [words for words, is_so in without.items() if is_so]
 
 
-class PostReportMenuItem(MenuItem):
-    def is_shown(self, request):
-        policy = policy_registry.get_by_type(PostPage)
-        return policy.user_has_any_permission(request.user, {"add", "change", "publish"})
-
-
-@hooks.register("register_reports_menu_item")
-def post_report_menu_item():
-    return PostReportMenuItem(
-        "Posts", reverse("post_report"), name="posts", icon_name="clipboard-list", order=650
-    )
-
-
-@hooks.register("register_admin_urls")
-def post_report_urls():
-    return [
-        path("reports/posts/", PostReportView.as_view(), name="post_report"),
-        path(
-            "reports/posts/results/",
-            PostReportView.as_view(results_only=True),
-            name="post_report_results",
-        ),
-    ]
+register_report(PostReportView, "posts", order=650)
