@@ -21,6 +21,7 @@ from wagtail.models import Page
 from blog.checks import NOTE, STOP, WARN, Finding, problems_of, stops_of
 from blog.desk import doors
 from blog.desk.doors import OVERRIDDEN, StoppedError
+from blog.desk.requests import is_fetched
 from blog.models import PostPage
 
 logger = logging.getLogger(__name__)
@@ -125,7 +126,7 @@ class ChecksApprovalsInLists:
         is_approval = self.action_name.startswith("approve")
         if is_approval and isinstance(draft, PostPage) and stops_of(draft):
             answer = refuse(request, draft)
-            if request.headers.get("x-requested-with") == "XMLHttpRequest":
+            if is_fetched(request):
                 step = {"step": "success", "redirect": answer.url}
                 return self.render_modal_json(request, step)
             return answer

@@ -25,6 +25,7 @@ from wagtail.log_actions import LogContext, get_active_log_context, log
 from wagtail.models import Page, PageLogEntry, Revision
 
 from blog.checks import Finding, stops_of
+from blog.desk.requests import is_fetched
 from blog.models import PostPage
 from blog.models.rendered import HalfWrittenError
 from blog.schedule.fitness import UnfitError
@@ -182,7 +183,7 @@ class StoppedMiddleware:
 
     @staticmethod
     def say(request: HttpRequest, page: Page, stops: list[str]) -> HttpResponse:
-        if request.headers.get("x-requested-with") == "XMLHttpRequest":
+        if is_fetched(request):
             answer = {"error_code": "stopped", "error_message": " ".join(stops)}
             return JsonResponse(answer, status=422)
         may_edit = page.permissions_for_user(request.user).can_edit()

@@ -23,6 +23,7 @@ from blog import schedule
 from blog.desk import doors
 from blog.desk.doors import StoppedError
 from blog.desk.release_rights import foreign_posts, may_open_releases
+from blog.desk.requests import is_fetched
 from blog.desk.zones import PublicationDateTimeField
 from blog.models import MissedChange
 from blog.moments import in_words
@@ -197,8 +198,11 @@ def reschedule(request, pk: int):
 
 @hooks.register("before_edit_page")
 def say_what_was_missed(request, page: Page):
-    """A message above the editor with the reason and what can be done in one step."""
-    if request.method != "GET" or _is_fetched(request):
+    """A message above the editor with the reason and what can be done in one step.
+
+    A script would show it to nobody.
+    """
+    if request.method != "GET" or is_fetched(request):
         return
     for row in schedule.missed(page):
         say(request, row, page)
@@ -218,11 +222,6 @@ def say(request, row: MissedChange, page: Page | None = None) -> None:
         "next_try": in_words(row.next_try),
     }
     messages.error(request, render_to_string("desk/missed.html", context, request))
-
-
-def _is_fetched(request) -> bool:
-    """Whether a script asks, who would not show messages to anybody."""
-    return request.headers.get("X-Requested-With") == "XMLHttpRequest"
 
 
 @hooks.register("register_admin_urls")

@@ -22,6 +22,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDictKeyError
 
+from blog.desk.requests import is_fetched
+
 FORMS = {"", "application/x-www-form-urlencoded", "multipart/form-data"}
 COUNT = re.compile(r".+-(count|TOTAL_FORMS|INITIAL_FORMS)")
 DIGITS = re.compile(r"[0-9]{1,5}")
@@ -82,8 +84,7 @@ def is_of_editor(request: HttpRequest) -> bool:
 
 
 def _is_of_script(request: HttpRequest) -> bool:
-    is_fetched = request.headers.get("x-requested-with") == "XMLHttpRequest"
-    return is_fetched or "application/json" in request.headers.get("accept", "")
+    return is_fetched(request) or "application/json" in request.headers.get("accept", "")
 
 
 class TornFormsMiddleware:
