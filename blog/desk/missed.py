@@ -212,12 +212,13 @@ def say_what_was_missed(request, page: Page):
 
 def say(request, row: MissedChange, page: Page | None = None) -> None:
     """A message with the reason; on a page’s editor also where the release is, if it is one’s."""
-    address = schedule.address_of(row) if page and row.release_id and may_change(request.user, row) else ""
+    may = may_change(request.user, row)
+    address = schedule.address_of(row) if page and row.release_id and may else ""
     context = {
         "row": row,
         "release_address": address,
         "is_of_page": page is not None,
-        "may_change": may_change(request.user, row),
+        "may_change": may,
         "was_due": in_words(row.due_at),
         "next_try": in_words(row.next_try),
     }
