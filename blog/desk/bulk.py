@@ -21,6 +21,7 @@ from wagtail.locks import ScheduledForPublishLock
 from wagtail.models import Page
 
 from blog.desk.ageing import ask_again, in_a_year
+from blog.desk.versions import state_of
 from blog.desk.zones import PublicationDateTimeField
 from blog.models import Author, PostAuthor, PostPage, Tag
 from blog.moments import in_words, today
@@ -96,7 +97,7 @@ class DeskAction(PageBulkAction):
     def shown_states(self) -> str:
         pages = Page.objects.filter(pk__in=self.numbers())
         pages = pages.select_related("latest_revision").order_by("pk")
-        return " ".join(f"{page.pk}:{state_of(page)}" for page in pages)
+        return " ".join(f"{page.pk}:{state_of(page.latest_revision)}" for page in pages)
 
     def numbers(self) -> list:
         numbers = self.request.GET.getlist("id")
@@ -158,7 +159,7 @@ class DeskAction(PageBulkAction):
         if reason := self.reason_against(row):
             raise LeftError(reason)
         seen = self.cleaned_form.cleaned_data["seen"]
-        if seen and seen.get(str(pk)) != state_of(row):
+        if seen and seen.get(str(pk)) != state_of(row.latest_revision):
             raise LeftError(CHANGED)
         self.change(row.specific)
 
@@ -178,12 +179,6 @@ class DeskAction(PageBulkAction):
 
     def done_words_of(self, number: int) -> str:
         return f"{'was' if number == 1 else 'were'} {self.done_words}"
-
-
-def state_of(page) -> str:
-    """Names the newest words of the page. An autosave keeps the number of their revision."""
-    newest = page.latest_revision
-    return f"{newest.pk}@{newest.created_at.timestamp()}" if newest else "none"
 
 
 def newest_is_by_another(page, user) -> bool:

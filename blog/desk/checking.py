@@ -22,6 +22,7 @@ from blog.checks import NOTE, STOP, WARN, Finding, problems_of, stops_of
 from blog.desk import doors
 from blog.desk.doors import OVERRIDDEN, StoppedError
 from blog.desk.requests import is_fetched
+from blog.desk.versions import state_of
 from blog.models import PostPage
 
 logger = logging.getLogger(__name__)
@@ -180,7 +181,7 @@ def before_publishing(request, page_id: int):
     draft = post.get_latest_revision_as_object()
     findings = problems_of(draft)
     stops = [finding for finding in findings if finding.level == STOP]
-    state = _state_of(revision)
+    state = state_of(revision)
     form = PublishForm(request.POST or None, needs_reason=bool(stops), initial={"revision": state})
     is_free = may.can_publish() and not _is_locked(post, request)
     may_publish = is_free and all(finding.may_override for finding in stops)
@@ -203,11 +204,6 @@ def before_publishing(request, page_id: int):
         "edit_url": reverse("wagtailadmin_pages:edit", args=[post.pk]),
     }
     return render(request, "desk/before_publishing.html", context, status=422 if problem else 200)
-
-
-def _state_of(revision) -> str:
-    """What a form was shown for: an autosave keeps the number of its revision."""
-    return f"{revision.pk} {revision.created_at.isoformat()}" if revision else ""
 
 
 def _is_locked(post: PostPage, request) -> bool:

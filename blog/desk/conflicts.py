@@ -34,6 +34,7 @@ from wagtail.models import (
 from blog.desk.autosaving import CreatePageView, KeepsHalfWritten
 from blog.desk.comparing import changed_fields
 from blog.desk.expiry import PreviewPageView, forgive_past_expiry
+from blog.desk.versions import state_of
 from blog.models import PostPage
 from blog.models.posts import PostForm, to_the_minute
 
@@ -161,7 +162,7 @@ class KeepsWords:
         with transaction.atomic():
             locked = Page.objects.select_for_update(no_key=True, of=("self",)).only("pk")
             latest = locked.get(pk=self.page.pk).latest_revision
-            if _identity(latest) != _identity(self.latest_revision):
+            if state_of(latest) != state_of(self.latest_revision):
                 self.latest_revision = latest
                 del self.latest_revision_created_at
                 if answer := self.refuse():
@@ -291,10 +292,6 @@ def words_of(fields: list, side: str) -> list[tuple[str, str]]:
     return [
         (field.field_label(), getattr(field, side)()) for field in fields if hasattr(field, side)
     ]
-
-
-def _identity(revision: Revision | None) -> tuple | None:
-    return revision and (revision.pk, revision.created_at)
 
 
 class EditPageView(KeepsWords, KeepsHalfWritten, EditView):

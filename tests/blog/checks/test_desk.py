@@ -103,7 +103,7 @@ def test_what_only_warns_does_not_hinder(admin, draft):
 def test_a_leftover_is_published_with_a_reason_that_is_kept(admin, admin_user, draft, client):
     shown = admin.get(f"/admin/posts/{draft.pk}/publish/").content.decode()
     revision = draft.latest_revision
-    state = f"{revision.pk} {revision.created_at.isoformat()}"
+    state = f"{revision.pk}@{revision.created_at.isoformat()}"
     assert state in shown
 
     without = admin.post(f"/admin/posts/{draft.pk}/publish/", {"revision": state, "reason": " "})
@@ -130,7 +130,7 @@ def test_no_reason_helps_where_the_rule_allows_none(admin, draft, four_posts):
         draft.get_parent(), "Other", live=False, markdown=TO_A_DRAFT.format(four_posts.draft.pk)
     )
     revision = post.latest_revision
-    state = f"{revision.pk} {revision.created_at.isoformat()}"
+    state = f"{revision.pk}@{revision.created_at.isoformat()}"
 
     assert 'name="reason"' not in admin.get(f"/admin/posts/{post.pk}/publish/").content.decode()
     answer = admin.post(
@@ -144,7 +144,7 @@ def test_no_reason_helps_where_the_rule_allows_none(admin, draft, four_posts):
 
 def test_a_reason_for_other_words_does_not_count(admin, draft):
     revision = draft.latest_revision
-    state = f"{revision.pk} {revision.created_at.isoformat()}"
+    state = f"{revision.pk}@{revision.created_at.isoformat()}"
     edit(admin, draft, body=[("markdown", "New words.\n\n{% more %}")], action="")
 
     answer = admin.post(f"/admin/posts/{draft.pk}/publish/", {"revision": state, "reason": "Yes."})
