@@ -99,7 +99,7 @@ def switch_task_off(client, post):
 
 def publish_without_reason(client, post):
     PublishingRules.objects.update_or_create(site=post.get_site(), defaults={"leftovers": "stop"})
-    state = f"{post.latest_revision.pk} {post.latest_revision.created_at.isoformat()}"
+    state = f"{post.latest_revision.pk}@{post.latest_revision.created_at.isoformat()}"
     address = f"/admin/posts/{post.pk}/publish/"
     return client.post(address, {"revision": state, "reason": "I want to."})
 
@@ -338,7 +338,7 @@ def test_who_may_change_a_post_but_not_publish_it_reads_why(client, engineers):
 
 def test_a_reason_holds_for_the_words_it_was_given_for(moderator, engineers):
     post = make_draft(engineers, go_live_at=SOON)
-    state = f"{post.latest_revision.pk} {post.latest_revision.created_at.isoformat()}"
+    state = f"{post.latest_revision.pk}@{post.latest_revision.created_at.isoformat()}"
     form = {"revision": state, "reason": "It is about kramdown."}
     moderator.post(f"/admin/posts/{post.pk}/publish/", form)
     post.refresh_from_db()
