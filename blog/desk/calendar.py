@@ -95,9 +95,7 @@ def days_of(month: Month, user) -> list[Day]:
     since, until = (planning.start_of(day) for day in (days[0], days[-1] + timedelta(days=1)))
     by_day: dict[date, list[Shown]] = {}
     for entry in planning.entries(planning.posts_for(user), since, until):
-        can_edit = planning.posts_policy.user_has_permission_for_instance(
-            user, "change", entry.post
-        ) or planning.posts_policy.user_has_permission_for_instance(user, "publish", entry.post)
+        can_edit = planning.may_open(user, entry.post)
         shown = Shown(entry, can_edit, planning.may_move(user, entry))
         by_day.setdefault(entry.day, []).append(shown)
     today = moments.today()

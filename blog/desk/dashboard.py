@@ -24,7 +24,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from blog import checks, schedule
 from blog.clock import database_now
 from blog.desk.ageing import may_look_at, to_look_at_again
-from blog.desk.planning import SEES, cadence, posts_for, posts_policy
+from blog.desk.planning import CARES, SEES, cadence, may_open, posts_for, posts_policy
 from blog.desk.release_rights import may_open_releases, may_publish, releases_policy
 from blog.models import (
     ImportedDocument,
@@ -37,7 +37,6 @@ from blog.models import (
 
 SHOWN = 5
 MOST_WAITING = 20
-CARES = {"change", "publish"}
 MOST_COMING = 50  # Looked through for the five that the user may see.
 
 pages_policy = PagePermissionPolicy(Page)
@@ -184,11 +183,6 @@ def pages_of(states: Iterable[WorkflowState]) -> dict[str, Page]:
 
 def name_of(user) -> str:
     return (user.get_full_name() or user.get_username()) if user else ""
-
-
-def may_open(user, page: Page) -> bool:
-    """Whether the page's editor opens for the user; no query."""
-    return pages_policy.user_has_any_permission_for_instance(user, CARES, page)
 
 
 def visible_pages(user) -> QuerySet:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from wagtail.log_actions import log
-from wagtail.models import Revision
+from wagtail.models import Page, Revision
 from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.utils.timestamps import ensure_utc
 
@@ -28,6 +28,7 @@ BARS_BACK = timedelta(weeks=WEEKS)
 AHEAD = timedelta(weeks=WEEKS)
 CLOSE = timedelta(hours=1)
 SEES = {"add", "change", "publish", "lock", "unlock", "bulk_delete"}
+CARES = {"change", "publish"}
 
 posts_policy = PagePermissionPolicy(PostPage)
 tracks_policy = PagePermissionPolicy(TrackIndexPage)
@@ -72,6 +73,11 @@ class Entry:
 def posts_for(user) -> QuerySet:
     """The posts that the user may find in the admin."""
     return posts_policy.instances_user_has_any_permission_for(user, SEES)
+
+
+def may_open(user, page: Page) -> bool:
+    """Whether the page's editor opens for the user; no query."""
+    return posts_policy.user_has_any_permission_for_instance(user, CARES, page)
 
 
 def may_move(user, entry: Entry) -> bool:
