@@ -1,5 +1,6 @@
 """Where the links of a body lead: whether readers can open it. A fixed number of queries."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
@@ -23,25 +24,24 @@ _WEB = ("http", "https")
 
 
 def about_targets(
-    page, reading: Reading, anchors, together: Collection[int] = ()
+    here: "Here", reading: Reading, anchors, together: Collection[int] = ()
 ) -> Iterator[Finding]:
     """Findings of links to pages, documents and places in this page, and of missing pictures.
 
     `anchors` is asked for the ids in this page, and only if a link leads to one. Drafts in
     `together` go live at the same moment.
     """
-    here = Here(page)
-    wanted = [(link, here.path_of(link.target)) for link in reading.links]
-    ids = {reference.id for link in reading.links if (reference := read_link(link.target))}
-    pages = _Pages(ids, {path for _, path in wanted if path}, here, together)
-    documents = _Documents(
-        {r.id for link in reading.links if (r := read_link(link.target)) and r.kind == "document"}
-    )
-    for link, path in wanted:
-        reference = read_link(link.target)
+    wanted = [(link, read_link(link.target), here.path_of(link.target)) for link in reading.links]
+    numbers = defaultdict(set)
+    for _, reference, _ in wanted:
+        if reference:
+            numbers[reference.kind].add(reference.id)
+    pages = _Pages(numbers["page"], {path for _, _, path in wanted if path}, here, together)
+    documents = _Documents(numbers["document"])
+    for link, reference, path in wanted:
         if reference and reference.kind == "document":
             problem = documents.problem_of(reference.id)
-        elif reference and reference.id != page.pk:
+        elif reference and reference.id != here.page:
             problem = pages.problem_of(pages.by_id.get(reference.id))
         elif path:
             problem = pages.problem_of_path(path)
@@ -56,9 +56,9 @@ def about_targets(
     yield from _missing_pictures(reading)
 
 
-def external_addresses(page, links: Iterable[Link]) -> dict[str, Link]:
+def external_addresses(here: "Here", links: Iterable[Link]) -> dict[str, Link]:
     """The addresses elsewhere that links lead to, without their fragments, each with its first."""
-    here, found = Here(page), {}
+    found = {}
     for link in links:
         address = here.external(link.target)
         if address:
@@ -66,9 +66,9 @@ def external_addresses(page, links: Iterable[Link]) -> dict[str, Link]:
     return found
 
 
-def about_external_links(page, links: Iterable[Link]) -> Iterator[Finding]:
+def about_external_links(here: "Here", links: Iterable[Link]) -> Iterator[Finding]:
     """Links elsewhere that the background check has found broken: see blog.checks.links."""
-    found = external_addresses(page, links)
+    found = external_addresses(here, links)
     if not found:
         return
     known = {link.url: link for link in ExternalLink.objects.filter(url__in=found)}
@@ -86,9 +86,10 @@ def _answered(row: ExternalLink) -> str:
 
 
 class Here:
-    """This publication's own addresses, as links may write them."""
+    """A page, and this publication's own addresses as its links may write them."""
 
     def __init__(self, page):
+        self.page = page.pk
         site = page.get_site() or Site.objects.filter(is_default_site=True).first()
         self.root_path = site.root_page.url_path if site else "/"
         self.goes_live = page.go_live_at

@@ -7,7 +7,7 @@ from blog.blocks.bibliographies import references_in
 from blog.checks.about_page import about_page
 from blog.checks.about_saving import about_saving, without_repeats
 from blog.checks.about_sources import about_sources
-from blog.checks.about_targets import about_external_links, about_targets
+from blog.checks.about_targets import Here, about_external_links, about_targets
 from blog.checks.about_words import (
     about_code,
     about_empty_links,
@@ -44,17 +44,17 @@ def stops_of(page, *, together: Collection[int] = ()) -> list[Finding]:
 
 
 def _found(page, audience: str, together: Collection[int]) -> Iterator[Finding]:
-    reading = read_body(page.body)
+    reading, here = read_body(page.body), Here(page)
     keys = {entry.key for entry in references_in(page.body)}
     yield from about_saving(page)
     yield from about_page(page)
     yield from about_pictures(reading)
-    yield from about_targets(page, reading, lambda: _anchors_of(page), together)
+    yield from about_targets(here, reading, lambda: _anchors_of(page), together)
     yield from about_sources(reading.sources, keys)
     yield from about_leftovers(reading)
     yield from about_headings(reading.headings)
     yield from about_empty_links(reading.links)
-    yield from about_external_links(page, reading.links)
+    yield from about_external_links(here, reading.links)
     yield from about_code(reading.codes)
     yield from about_length(page.reading_minutes)
     if audience == EVERYONE:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 
-from blog.checks.about_targets import external_addresses
+from blog.checks.about_targets import Here, external_addresses
 from blog.checks.findings import NOTE, STOP, WARN, Finding
 from blog.checks.problems import problems_of
 from blog.checks.reading import read_body
@@ -56,7 +56,7 @@ def remember(post: PostPage, findings: list[Finding]) -> None:
 def _remember_addresses(post: PostPage) -> None:
     found = [
         address
-        for address in external_addresses(post, read_body(post.body).links)
+        for address in external_addresses(Here(post), read_body(post.body).links)
         if len(address) <= LONGEST_ADDRESS
     ]
     now = timezone.now()
