@@ -28,7 +28,7 @@ def urls_touched_by(page: Page) -> set[str]:
     if parts is None or parts[1] is None:
         return set()
     root = parts[1]
-    paths = {page.get_url_parts()[2], reverse("sitemap")}
+    paths = {parts[2], reverse("sitemap")}
     if isinstance(page, PostPage | TrackIndexPage):
         paths |= {"/", reverse("feed")}
     if isinstance(page, TrackIndexPage):

@@ -1,7 +1,7 @@
 """Showing a body that cannot be saved as it is: what of it can be shown, and what to put right."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -41,20 +41,21 @@ def is_previewing() -> bool:
 
 def showable(body: StreamValue, error: ValidationError | None = None) -> StreamValue:
     """The blocks of a body that can be shown, with what `error` says of them as `troubles`."""
-    wrong = getattr(error, "block_errors", {}) if error else {}
-    kept = [
-        (child.block.name, child.value, child.id)
-        for place, child in enumerate(body)
-        if place not in wrong or _can_be_shown(child)
-    ]
-    shown = StreamValue(body.stream_block, kept)
+    shown = what_can_be_shown(body, doubted=getattr(error, "block_errors", ()))
     shown.troubles = list(troubles_in(body, error)) if error else []
     return shown
 
 
-def what_can_be_shown(body: StreamValue) -> StreamValue:
-    """The body without the blocks that are too far from whole to be shown at all."""
-    kept = [(child.block.name, child.value, child.id) for child in body if _can_be_shown(child)]
+def what_can_be_shown(body: StreamValue, *, doubted: Container[int] | None = None) -> StreamValue:
+    """The body without the blocks that are too far from whole to be shown at all.
+
+    Every block is tried, or only those at the places, from 0, that are `doubted`.
+    """
+    kept = [
+        (child.block.name, child.value, child.id)
+        for place, child in enumerate(body)
+        if (doubted is not None and place not in doubted) or _can_be_shown(child)
+    ]
     return StreamValue(body.stream_block, kept)
 
 
