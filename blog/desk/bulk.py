@@ -22,6 +22,7 @@ from wagtail.models import Page
 
 from blog.desk.ageing import ask_again, in_a_year
 from blog.desk.versions import state_of
+from blog.desk.words import counted
 from blog.desk.zones import PublicationDateTimeField
 from blog.models import Author, PostAuthor, PostPage, Tag
 from blog.moments import in_words, today
@@ -169,7 +170,7 @@ class DeskAction(PageBulkAction):
     def report(self, done, left) -> None:
         """Say what was done, and name every page that was left with the reason."""
         if done:
-            pages = "1 page" if len(done) == 1 else f"{len(done)} pages"
+            pages = counted(len(done), "page")
             messages.success(self.request, f"{pages} {self.done_words_of(len(done))}.")
         if left:
             reasons = format_html_join(

@@ -26,6 +26,7 @@ from blog.clock import database_now
 from blog.desk.ageing import may_look_at, to_look_at_again
 from blog.desk.planning import CARES, SEES, cadence, may_open, posts_for, posts_policy
 from blog.desk.release_rights import may_open_releases, may_publish, releases_policy
+from blog.desk.words import counted
 from blog.models import (
     ImportedDocument,
     MissedChange,
@@ -265,12 +266,12 @@ def checks_of(post: PostPage) -> str:
     """How long the newest draft is, and what the checks say of it: “4 words, 2 stops”."""
     newest = post.latest_revision.as_object()
     levels = [finding.level for finding in checks.problems_of(newest)]
-    counted = [
+    counts = [
         (len(newest.plain_text.split()), "word"),
         (levels.count(checks.STOP), "stop"),
         (levels.count(checks.WARN), "warning"),
     ]
-    said = [f"{count} {word}{'' if count == 1 else 's'}" for count, word in counted if count]
+    said = [counted(count, word) for count, word in counts if count]
     return ", ".join(said if any(levels) and len(said) > 1 else [*said[:1], "nothing found"])
 
 

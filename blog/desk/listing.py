@@ -9,6 +9,7 @@ from wagtail.admin.views.pages.listing import ExplorableIndexView, PageFilterSet
 from wagtail.models import Revision
 
 from blog.desk.post_views import PostViews
+from blog.desk.words import counted
 from blog.models import Author, PostPage, Tag, TrackIndexPage
 from blog.moments import in_words
 
@@ -86,7 +87,7 @@ class ChecksColumn(Column):
         if getattr(instance, "stops", None) is None or not instance.live:
             return ""
         found = [
-            f"{count} {word}{'' if count == 1 else 's'}"
+            counted(count, word)
             for count, word in ((instance.stops, "stop"), (instance.warnings, "warning"))
             if count
         ]
