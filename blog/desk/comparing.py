@@ -185,10 +185,10 @@ def entries(old: Sequence[Item], new: Sequence[Item]) -> list[Entry]:
         is_moved = partner is not None and stayed.get(partner) != place
         moved = f"moved, was number {partner + 1}" if is_moved else ""
         found.append(((place, -1), Entry(None if partner is None else old[partner], item, moved)))
-    behind = -1
+    behind, paired = -1, set(partners.values())
     for place, item in enumerate(old):
         behind = stayed.get(place, behind)
-        if place not in partners.values():
+        if place not in paired:
             found.append(((behind, place), Entry(item, None)))
     return [entry for _, entry in sorted(found, key=lambda pair: pair[0])]
 
@@ -214,11 +214,12 @@ def _partners(old: Sequence[Item], new: Sequence[Item]) -> dict[int, int]:
 
 
 def _pair_alike(missing: list[int], free: dict[int, Item], new, found: dict[int, int]) -> None:
+    texts = {partner: text_of(other.block, other.value) for partner, other in free.items()}
     for place in missing:
         item = new[place]
         words = text_of(item.block, item.value)
         rated = [
-            (differences.likeness(text_of(other.block, other.value), words), -partner)
+            (differences.likeness(texts[partner], words), -partner)
             for partner, other in free.items()
             if other.block.name == item.block.name
         ]
