@@ -262,7 +262,7 @@ def register_overriding(actions):
     actions.register_action(OVERRIDDEN)(OverriddenFormatter)
 
 
-@hooks.register("insert_global_admin_js")
+@hooks.register("insert_editor_js")
 def checks_script():
     return format_html('<script src="{}" defer></script>', versioned_static("admin/checks.js"))
 

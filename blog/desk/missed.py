@@ -12,10 +12,8 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import path
 from django.utils import timezone
-from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 from wagtail import hooks
-from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.models import Page, Revision
 
@@ -232,8 +230,3 @@ def addresses():
         path("missed/<int:pk>/reschedule/", reschedule, name="reschedule_missed"),
         path("missed/<int:pk>/cancel/", cancel, name="cancel_missed"),
     ]
-
-
-@hooks.register("insert_global_admin_css")
-def look():
-    return format_html('<link rel="stylesheet" href="{}">', versioned_static("admin/schedule.css"))

@@ -10,11 +10,9 @@
       dragged = entry;
       event.dataTransfer.effectAllowed = "move";
       event.dataTransfer.setData("text/plain", "");
-      plan.toggleAttribute("data-dragging", true);
     });
     entry.addEventListener("dragend", () => {
       dragged = null;
-      plan.removeAttribute("data-dragging");
     });
     entry.addEventListener("keydown", (event) => {
       const details = entry.querySelector("details");

@@ -202,7 +202,6 @@
   };
   // As CodeMirror's own, and the no-break space: it is shown, and so kept where it stands.
   const SPECIAL =
-    // eslint-disable-next-line no-control-regex
     /[\u0000-\u001f\u007f-\u009f\u00a0\u00ad\u061c\u200b\u200e\u200f\u2028\u2029\u202f\ufeff\ufff9-\ufffc]/;
 
   const button = (name, action, label, title) => ({
