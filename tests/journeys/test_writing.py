@@ -67,6 +67,7 @@ def test_pages_and_pictures_are_referred_to_by_keyboard(editor: Page, refused):
     expect(editor.locator(".modal #id_q")).to_be_focused()
     editor.keyboard.press("Escape")
     expect(editor.locator(".modal")).to_have_count(0)
+    expect(editor.get_by_role("textbox", name="Markdown")).to_be_focused()
     editor.keyboard.type(" then ")
 
     editor.keyboard.press("Control+k")
