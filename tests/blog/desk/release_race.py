@@ -3,20 +3,16 @@
 After every kill each release is looked at: all of its posts are live, or none.
 """
 
-import os
 import random
-import signal
-import time
 from collections import Counter
 from datetime import timedelta
 
-from django.db import connections
 from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision
 
 from blog.models import PostPage, Release, ReleasePost, TrackIndexPage
 from blog.schedule import Timer, releases
-from tests.blog.schedule.race import fork_worker
+from tests.blog.schedule.race import kill_once, race_once
 
 POSTS = 3  # in each release
 
@@ -73,24 +69,14 @@ def outcome(**more) -> dict:
 
 def race(count: int, workers: int) -> dict:
     fill(count)
-    connections.close_all()
-    pids = [fork_worker(look) for _ in range(workers)]
-    for pid in pids:
-        os.kill(pid, signal.SIGUSR1)
-    codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
-    return outcome(worker_codes=codes)
+    return outcome(worker_codes=race_once(workers, look))
 
 
 def kill(count: int, kills: int) -> dict:
     fill(count)
     hit = torn_after = 0
     for _ in range(kills):
-        connections.close_all()
-        pid = fork_worker(look)
-        os.kill(pid, signal.SIGUSR1)
-        time.sleep(random.uniform(0.02, 0.3))
-        os.kill(pid, signal.SIGKILL)
-        hit += os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+        hit += kill_once(random.uniform(0.02, 0.3), look)
         torn_after += torn()
     Timer().look()
     return outcome(killed_at_work=hit, torn_after_kills=torn_after)
