@@ -10,9 +10,11 @@ from datetime import timedelta
 from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision
 
-from blog.models import PostPage, Release, ReleasePost, TrackIndexPage
-from blog.schedule import Timer, releases
+from blog.models import PostPage, Release, TrackIndexPage
+from blog.schedule import Timer
+from tests.blog.desk.planning import make_due, make_release
 from tests.blog.schedule.race import kill_once, race_once
+from tests.factories import make_post
 
 POSTS = 3  # in each release
 
@@ -21,24 +23,8 @@ def fill(count: int) -> None:
     """Make so many releases whose time has come."""
     track = TrackIndexPage.objects.first()
     for number in range(count):
-        release = Release.objects.create(
-            name=f"Release {number}", go_live_at=timezone.now() + timedelta(days=1)
-        )
-        for place in range(POSTS):
-            track = TrackIndexPage.objects.get(pk=track.pk)
-            name = f"due-{number}-{place}"
-            post = PostPage(title=name, slug=name, excerpt="Due.", live=False)
-            post.body = [("markdown", "## Part\n\nWords.")]
-            track.add_child(instance=post)
-            post.save_revision()
-            ReleasePost.objects.create(release=release, post=post, sort_order=place)
-        releases.schedule(Release.objects.get(pk=release.pk), None)
-    due = timezone.now() - timedelta(seconds=1)
-    Release.objects.update(go_live_at=due)
-    for revision in Revision.objects.exclude(approved_go_live_at=None):
-        revision.approved_go_live_at = due
-        revision.content["go_live_at"] = due.isoformat()
-        revision.save(update_fields=["approved_go_live_at", "content"])
+        posts = [make_post(track, f"Due {number} {place}", live=False) for place in range(POSTS)]
+        make_due(make_release(f"Release {number}", timezone.now() + timedelta(days=1), posts))
 
 
 def look() -> int:

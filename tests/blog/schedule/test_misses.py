@@ -14,6 +14,7 @@ from blog.checks import stops_of
 from blog.models import MissedChange, PostAuthor, PostPage
 from blog.schedule import Timer
 from blog.schedule.reasons import FOR_OTHERS, reason_for
+from tests.blog.desk.planning import free_the_address, take_address
 from tests.blog.schedule.test_timer import is_scheduled, schedule_post
 from tests.factories import make_author, make_image, make_post
 
@@ -22,11 +23,7 @@ from tests.factories import make_author, make_image, make_post
 def clash(engineers):
     """A post that is due and whose slug another page has taken."""
     post = schedule_post(engineers, "Clash", minutes=-3)
-    other = make_post(engineers, "Other")
-    Page.objects.filter(pk=other.pk).update(slug="taken")
-    revision = Revision.objects.get(pk=post.latest_revision_id)
-    revision.content["slug"] = "taken"
-    revision.save(update_fields=["content"])
+    take_address(post)
     return post
 
 
@@ -35,11 +32,6 @@ def row(clash):
     """The miss of that post."""
     Timer().look()
     return schedule.missed(clash).get()
-
-
-@pytest.fixture
-def other_moved_away(clash):
-    return lambda: Page.objects.filter(slug="taken").update(slug="free-again")
 
 
 def member(group: str, name: str):
@@ -64,8 +56,8 @@ def test_a_miss_says_what_when_and_why(clash, row):
     assert row.next_try - row.first_missed == timedelta(seconds=10)
 
 
-def test_a_miss_goes_when_the_change_is_made(clash, row, other_moved_away, caplog):
-    other_moved_away()
+def test_a_miss_goes_when_the_change_is_made(clash, row, caplog):
+    free_the_address()
     MissedChange.objects.update(next_try=timezone.now())
     caplog.set_level("INFO", "twotrack.schedule")
 
@@ -216,8 +208,8 @@ def test_retrying_too_early_says_the_reason_again(clash, row, admin):
     assert is_scheduled(clash)
 
 
-def test_retrying_publishes(clash, row, other_moved_away, admin):
-    other_moved_away()
+def test_retrying_publishes(clash, row, admin):
+    free_the_address()
 
     answer = admin.post(f"/admin/missed/{row.pk}/retry/", follow=True)
 
@@ -315,10 +307,8 @@ def test_a_post_whose_expiry_passed_meanwhile_is_not_published(engineers):
 
 
 @pytest.mark.parametrize("change", ["cancel", "reschedule"])
-def test_what_was_published_meanwhile_is_not_taken_back(
-    clash, row, other_moved_away, admin_user, change
-):
-    other_moved_away()
+def test_what_was_published_meanwhile_is_not_taken_back(clash, row, admin_user, change):
+    free_the_address()
     MissedChange.objects.update(next_try=timezone.now())
     Timer().look()
     later = [timezone.now() + timedelta(days=1)] if change == "reschedule" else []
