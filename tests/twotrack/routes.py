@@ -24,7 +24,6 @@ from wagtail.models import (
     UploadedFile,
     Workflow,
 )
-from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 from wagtailmenus.models import FlatMenu, MainMenu
 
 from blog.models import (
@@ -40,6 +39,7 @@ from blog.models import (
     Series,
     Tag,
 )
+from tests.blog.test_admin import post_form
 from tests.factories import make_author, make_image, make_post
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -198,18 +198,7 @@ def fill_in(route: str, world: dict, arguments: dict) -> str:
 
 SOON = timezone.now() + timedelta(days=1)
 BULK = "admin/bulk/<str:app_label>/<str:model_name>/<str:action>/ "
-POST_FORM = nested_form_data(
-    {
-        "title": "Published by post",
-        "slug": "published-by-post",
-        "excerpt": "What it is about.",
-        "body": streamfield([("markdown", "Some words.")]),
-        "post_authors": inline_formset([]),
-        "comments": inline_formset([]),
-        "tags": "",
-        "action-publish": "1",
-    }
-)
+POST_FORM = post_form("Published by post", slug="published-by-post") | {"action-publish": "1"}
 COPY_FORM = {
     "new_parent_page": "{other_track}",
     "new_title": "A copy",
