@@ -9,8 +9,7 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision
 
 from blog.models import PostPage, Tag
-from tests.blog.desk.people import make_person
-from tests.factories import make_author, make_post
+from tests.factories import make_author, make_person, make_post
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -10,9 +10,8 @@ from blog import schedule
 from blog.desk import dashboard
 from blog.models import CheckedPost, Heartbeat, ImportedDocument, MissedChange, PostPage
 from blog.moments import as_time
-from tests.blog.desk.people import make_person
 from tests.blog.desk.planning import make_user
-from tests.factories import make_post
+from tests.factories import make_person, make_post
 
 LONG_AGO = date(2020, 1, 1)
 

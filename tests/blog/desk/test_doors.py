@@ -5,8 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.utils import timezone
 from wagtail.models import (
     DraftStateMixin,
@@ -25,7 +23,7 @@ from blog.desk.doors import Door
 from blog.models import MissedChange, PostPage, PublishingRules, Release, Tag
 from tests.blog.desk.planning import make_scheduled
 from tests.blog.test_admin import post_form
-from tests.factories import make_author, make_post
+from tests.factories import make_author, make_person, make_post
 from tests.twotrack.routes import every_route
 
 LEFTOVER = "Words.\n\n{: .notice}"
@@ -322,8 +320,7 @@ def test_a_script_is_told_in_its_own_way(moderator, engineers):
 
 def test_who_may_change_a_post_but_not_publish_it_reads_why(client, engineers):
     post = make_draft(engineers)
-    owner = get_user_model().objects.create_user("wanda")
-    owner.groups.add(Group.objects.get(name="Writers"))
+    owner = make_person("wanda", "Writers")
     PostPage.objects.filter(pk=post.pk).update(owner=owner)
     client.force_login(owner)
 

@@ -4,9 +4,8 @@ import pytest
 from wagtail.models import PageLogEntry, WorkflowState
 
 from blog.models import PostPage
-from tests.blog.desk.people import make_person
 from tests.blog.test_admin import post_form
-from tests.factories import make_post
+from tests.factories import make_person, make_post
 
 
 @pytest.fixture

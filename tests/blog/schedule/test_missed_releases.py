@@ -12,7 +12,6 @@ from blog import outbox, schedule
 from blog.desk import dashboard
 from blog.models import MissedChange, PostPage, Release, ReleasePost
 from blog.schedule import Outcome, SettledError, Timer
-from tests.blog.desk.people import make_person
 from tests.blog.desk.planning import (
     free_the_address,
     make_due,
@@ -21,7 +20,7 @@ from tests.blog.desk.planning import (
     state_of,
     take_address,
 )
-from tests.factories import make_post
+from tests.factories import make_person, make_post
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, Revision
@@ -16,7 +14,7 @@ from blog.schedule import Timer
 from blog.schedule.reasons import FOR_OTHERS, reason_for
 from tests.blog.desk.planning import free_the_address, take_address
 from tests.blog.schedule.test_timer import is_scheduled, schedule_post
-from tests.factories import make_author, make_image, make_post
+from tests.factories import make_author, make_image, make_person, make_post
 
 
 @pytest.fixture
@@ -32,12 +30,6 @@ def row(clash):
     """The miss of that post."""
     Timer().look()
     return schedule.missed(clash).get()
-
-
-def member(group: str, name: str):
-    user = get_user_model().objects.create_user(name, f"{name}@example.org", "pass")
-    user.groups.add(Group.objects.get(name=group))
-    return user
 
 
 # Keeping
@@ -160,9 +152,9 @@ def test_a_text_that_cannot_be_rendered_is_a_reason(engineers, monkeypatch):
 
 
 def test_owner_editor_and_moderators_are_told_once(clash, mailoutbox):
-    owner, editor = member("Writers", "own"), member("Editors", "ed")
-    moderator = member("Moderators", "mod")
-    member("Editors", "nobody")
+    owner, editor = make_person("own", "Writers"), make_person("ed", "Editors")
+    moderator = make_person("mod", "Moderators")
+    make_person("nobody", "Editors")
     Page.objects.filter(pk=clash.pk).update(owner=owner)
     Revision.objects.update(user=editor)
 
@@ -268,7 +260,7 @@ def test_an_expiry_is_rescheduled_and_cancelled(engineers, monkeypatch, admin):
 
 @pytest.mark.parametrize("way", ["retry", "reschedule", "cancel"])
 def test_only_who_may_publish_puts_it_right(clash, row, client, way):
-    client.force_login(member("Writers", "writer"))
+    client.force_login(make_person("writer", "Writers"))
 
     assert client.post(f"/admin/missed/{row.pk}/{way}/").status_code in {302, 403}
     assert is_scheduled(clash)
