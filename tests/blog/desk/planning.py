@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.utils import timezone
 from wagtail.models import GroupPagePermission, Page, Revision
 
-from blog.models import PostPage, Release, ReleasePost
+from blog.models import MissedChange, PostPage, Release, ReleasePost
 from blog.schedule import releases
 from tests.factories import make_post
 
@@ -28,6 +28,19 @@ def make_scheduled(track, title: str, moment: datetime, **fields) -> PostPage:
     post.go_live_at = moment
     post.save_revision().publish()
     return PostPage.objects.get(pk=post.pk)
+
+
+def make_missed(post, **fields) -> MissedChange:
+    """A publication of the post that was due now and could not be made."""
+    now = timezone.now()
+    given = {"key": f"post:{post.pk}", "name": post.title, "due_at": now, "next_try": now} | fields
+    return MissedChange.objects.create(
+        kind=MissedChange.Kind.PUBLISH,
+        page=post.page_ptr,
+        reason="Another page took its address.",
+        first_missed=now,
+        **given,
+    )
 
 
 def make_release(name: str, moment: datetime, posts, *, user=None) -> Release:
