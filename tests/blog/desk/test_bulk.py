@@ -1,7 +1,6 @@
 """Work on many posts at once: each for itself, nothing silently, every refusal named."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.messages import get_messages
@@ -9,9 +8,8 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision
 
 from blog.models import PostPage, Tag
+from tests.blog.desk.planning import BERLIN
 from tests.factories import make_author, make_person, make_post
-
-BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @pytest.fixture
@@ -165,9 +163,7 @@ def test_a_writer_changes_nothing_of_others(client, engineers, action):
     assert PostPage.objects.get().live is False
 
 
-def test_posts_are_scheduled_in_the_publications_zone(editor, engineers, settings):
-    settings.TIME_ZONE = "Europe/Berlin"
-    timezone.get_default_timezone.cache_clear()
+def test_posts_are_scheduled_in_the_publications_zone(editor, engineers, berlin):
     posts = [draft_by(editor.person, engineers, title) for title in ("One", "Two")]
 
     said = do(editor, "schedule", *posts, when="2040-07-01 09:00")
@@ -188,9 +184,7 @@ def test_posts_are_scheduled_in_the_publications_zone(editor, engineers, setting
         ("", "This field is required."),
     ],
 )
-def test_a_wrong_moment_is_refused(editor, engineers, settings, when, problem):
-    settings.TIME_ZONE = "Europe/Berlin"
-    timezone.get_default_timezone.cache_clear()
+def test_a_wrong_moment_is_refused(editor, engineers, berlin, when, problem):
     post = draft_by(editor.person, engineers)
 
     answer = editor.post(address_of("schedule", post), {"when": when})

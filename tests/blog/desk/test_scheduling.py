@@ -14,10 +14,7 @@ from tests.blog.desk.planning import at, make_planned, make_scheduled
 from tests.blog.test_admin import post_form
 from tests.factories import make_post
 
-
-@pytest.fixture(autouse=True)
-def berlin(settings):
-    settings.TIME_ZONE = "Europe/Berlin"
+pytestmark = pytest.mark.usefixtures("berlin")
 
 
 @pytest.fixture
