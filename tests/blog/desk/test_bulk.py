@@ -134,15 +134,10 @@ def test_a_locked_page_is_left(editor, engineers):
         locked=True, locked_by=make_person("mona", "Moderators"), locked_at=timezone.now()
     )
 
-    said = do_without_form(editor, "publish", post)
+    said = confirm(editor, "publish", post)
 
     assert PostPage.objects.get().live is False
     assert "It is locked." in said
-
-
-def do_without_form(client, action, *posts, **data) -> str:
-    """Confirm although the question offers nothing to confirm."""
-    return confirm(client, action, *posts, **data)
 
 
 @pytest.mark.parametrize("action", ["publish", "schedule", "tags", "authors"])

@@ -5,7 +5,9 @@ import time
 from io import BytesIO
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from PIL import Image as Picture
 from wagtail.models import Collection, GroupCollectionPermission
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
@@ -316,8 +318,6 @@ def test_a_picture_that_is_too_large_is_refused(writer, monkeypatch):
 
 
 def refuse(field, file):
-    from django.core.exceptions import ValidationError
-
     raise ValidationError("This file is too big.")
 
 
@@ -342,19 +342,13 @@ def test_only_those_who_may_add_pictures_do(client, engineers):
     assert "may not add pictures" in answer.json()["problem"]
 
 
-def test_an_upload_from_another_site_is_refused(admin_user, django_test_client_with_csrf):
-    django_test_client_with_csrf.force_login(admin_user)
+def test_an_upload_from_another_site_is_refused(admin_user):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(admin_user)
 
-    answer = upload(django_test_client_with_csrf, png())
+    answer = upload(client, png())
 
     assert (answer.status_code, Image.objects.count()) == (403, 0)
-
-
-@pytest.fixture
-def django_test_client_with_csrf():
-    from django.test import Client
-
-    return Client(enforce_csrf_checks=True)
 
 
 def test_a_picture_goes_only_where_its_sender_may_put_it(client, engineers):
