@@ -43,6 +43,12 @@ def site(home) -> Site:
 
 
 @pytest.fixture
+def berlin(settings):
+    """The publication's clocks are those of Berlin."""
+    settings.TIME_ZONE = "Europe/Berlin"
+
+
+@pytest.fixture
 def engineers(home) -> TrackIndexPage:
     return TrackIndexPage.objects.get(slug="engineers")
 

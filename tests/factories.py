@@ -2,6 +2,8 @@
 
 from io import BytesIO
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.core.files.images import ImageFile
 from django.utils.text import slugify
 from PIL import Image as Picture
@@ -26,6 +28,13 @@ def make_post(track: TrackIndexPage, title: str = "A post", *, live: bool = True
     if live:
         revision.publish()
     return PostPage.objects.get(pk=post.pk)
+
+
+def make_person(name: str, group: str = ""):
+    user = get_user_model().objects.create_user(name, f"{name}@example.org")
+    if group:
+        user.groups.add(Group.objects.get(name=group))
+    return user
 
 
 def make_author(name: str = "Ada Byron", **fields) -> Author:

@@ -9,11 +9,6 @@ from blog import moments
 from tests.blog.desk.planning import at
 
 
-@pytest.fixture
-def berlin(settings):
-    settings.TIME_ZONE = "Europe/Berlin"
-
-
 def test_a_moment_carries_the_name_of_its_zone_at_that_time(berlin):
     assert moments.in_words(at("2026-12-01 09:00")) == "1 December 2026, 09:00 CET"
     assert moments.in_words(at("2026-07-01 09:00")) == "1 July 2026, 09:00 CEST"

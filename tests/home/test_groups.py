@@ -1,11 +1,10 @@
 """What the three groups may do: exactly what their names promise."""
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from wagtail.models import Workflow, WorkflowPage
 
-from tests.factories import make_post
+from tests.factories import make_person, make_post
 
 GROUPS = ["Writers", "Editors", "Moderators"]
 
@@ -13,8 +12,7 @@ GROUPS = ["Writers", "Editors", "Moderators"]
 @pytest.fixture
 def member(db, client):
     def log_in(group: str):
-        user = get_user_model().objects.create_user(group.lower(), password="pass")
-        user.groups.add(Group.objects.get(name=group))
+        user = make_person(group.lower(), group)
         client.force_login(user)
         return user
 

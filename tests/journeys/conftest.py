@@ -13,8 +13,9 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from playwright.sync_api import Page
 
-from tests.journeys.pages import DRAWN, ROOT, data_folder, manage, without_database
+from tests.journeys.pages import DRAWN, ROOT, data_folder, log_in, manage, without_database
 
 QUIET = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -139,8 +140,17 @@ def browser_context_args(browser_context_args, publication):
 def editor(page, publication):
     """A page of the browser, logged in to the admin."""
     page.goto("/admin/login/")
-    page.get_by_label("Username").fill("editor")
-    page.get_by_label("Password").fill(publication.password)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/admin/")
+    log_in(page, publication.password)
     return page
+
+
+@pytest.fixture
+def refused(editor: Page) -> list[str]:
+    """What the content security policy refuses, and scripts that fail, from now on."""
+    found = []
+    editor.on(
+        "console",
+        lambda said: found.append(said.text) if "Content Security Policy" in said.text else None,
+    )
+    editor.on("pageerror", lambda error: found.append(str(error)))
+    return found

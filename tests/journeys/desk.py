@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from blog.models import CheckedPost, MissedChange, Release, ReleasePost, TrackIndexPage
+from blog.models import CheckedPost, Release, ReleasePost, TrackIndexPage
 from blog.moments import today
+from tests.blog.desk.planning import make_missed
 from tests.factories import make_post
 
 
@@ -27,17 +28,12 @@ def add() -> None:
     release = Release.objects.create(name="Two at once", go_live_at=now + timedelta(days=9))
     ReleasePost.objects.create(release=release, post=planned)
     # Due far ahead, so that the timer leaves it alone.
-    missed = MissedChange.objects.create(
-        key=f"post:{scheduled.pk}",
-        kind=MissedChange.Kind.PUBLISH,
-        page=scheduled.page_ptr,
+    missed = make_missed(
+        scheduled,
         revision=scheduled.scheduled_revision,
-        name=scheduled.title,
         due_at=scheduled.go_live_at,
-        reason="Another page took its address.",
         problem="ValidationError",
         next_try=scheduled.go_live_at,
-        first_missed=now,
     )
     old = make_post(track, "Old at the desk", review_by=date(2020, 1, 1))
     CheckedPost.objects.update_or_create(

@@ -68,6 +68,14 @@ def manage(environment: dict[str, str], *arguments: str) -> str:
     return done.stdout
 
 
+def log_in(page: Page, password: str) -> None:
+    """Fill in the login page that is open, as the editor."""
+    page.get_by_label("Username").fill("editor")
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/admin/")
+
+
 def answer_of(address: str) -> bytes:
     """The body of an answer, whatever its status."""
     try:

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.pages import AXE, AXE_TAGS, manage, sideways
+from tests.journeys.pages import AXE, AXE_TAGS, log_in, manage, sideways
 
 EDIT = "/admin/pages/{planned}/edit/"
 BULK = "/admin/bulk/wagtailcore/page/{action}/?id={{planned}}&id={{old}}&next=/admin/"
@@ -58,10 +58,7 @@ def at_desk(browser: Browser, browser_context_args, publication, made) -> Page:
     context = browser.new_context(**browser_context_args | {"reduced_motion": "reduce"})
     page = context.new_page()
     page.goto("/admin/login/")
-    page.get_by_label("Username").fill("editor")
-    page.get_by_label("Password").fill(publication.password)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/admin/")
+    log_in(page, publication.password)
     yield page
     context.close()
 

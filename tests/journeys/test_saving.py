@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
-from tests.journeys.test_writing import refused, start_post  # noqa: F401 - a fixture
+from tests.journeys.pages import AXE, log_in
+from tests.journeys.test_writing import start_post
 
 expect.set_options(timeout=10_000)
 
@@ -63,7 +63,7 @@ def note(editor: Page):
     return editor.locator(".saving-note")
 
 
-def test_half_written_words_are_saved_with_what_is_wrong_beside_them(editor, refused):  # noqa: F811
+def test_half_written_words_are_saved_with_what_is_wrong_beside_them(editor, refused):
     start_post(editor, "Half a formula")
     editor.keyboard.type("Words $\\frac{a$ and more")
 
@@ -72,7 +72,7 @@ def test_half_written_words_are_saved_with_what_is_wrong_beside_them(editor, ref
     expect_state(editor, "saved")
     mark = editor.locator(".saving-mark, .checks-mark").filter(has_text="Line 1:")
     expect(mark.first).to_be_visible()
-    assert Axe().run(editor, context=".saving-note").response["violations"] == []
+    assert AXE.run(editor, context=".saving-note").response["violations"] == []
     assert not editor.evaluate(IS_UNSAVED)
 
     editor.reload()
@@ -103,7 +103,6 @@ def test_words_typed_while_an_autosave_is_under_way_are_not_taken_for_saved(edit
     wait_until(editor, lambda: server.waiting)
 
     editor.keyboard.type(" three")
-    server.answer = server.waiting.append
     server.waiting.pop(0).continue_()
 
     # The answer has come, and the words typed since were in none of it.
@@ -224,10 +223,7 @@ def test_who_was_signed_out_signs_in_elsewhere_and_loses_nothing(
     with context.expect_page() as opened:
         note(editor).get_by_role("link", name="Sign in again").click()
     other = opened.value
-    other.get_by_label("Username").fill("editor")
-    other.get_by_label("Password").fill(publication.password)
-    other.get_by_role("button", name="Sign in").click()
-    other.wait_for_url("**/admin/")
+    log_in(other, publication.password)
     other.close()
 
     wait_until(editor, lambda: not editor.evaluate(IS_UNSAVED))

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.journeys.pages import AXE
 from tests.journeys.test_editor import open_track
 
 expect.set_options(timeout=20_000)
@@ -30,18 +30,6 @@ async ([name, way]) => {
   }
 }
 """
-
-
-@pytest.fixture
-def refused(editor: Page) -> list[str]:
-    """What the content security policy refuses, and scripts that fail, from now on."""
-    found = []
-    editor.on(
-        "console",
-        lambda said: found.append(said.text) if "Content Security Policy" in said.text else None,
-    )
-    editor.on("pageerror", lambda error: found.append(str(error)))
-    return found
 
 
 def start_post(editor: Page, title: str) -> None:
@@ -108,7 +96,7 @@ def test_a_picture_is_pasted_and_one_is_dropped(editor: Page, refused):
     expect(dialog.get_by_role("alert")).to_have_text(
         "Write what it shows, or tick that it is decorative."
     )
-    assert Axe().run(editor, context="dialog").response["violations"] == []
+    assert AXE.run(editor, context="dialog").response["violations"] == []
     dialog.get_by_label("Alt text").fill("Nothing at all")
     editor.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
@@ -175,7 +163,7 @@ def test_the_editor_is_accessible(editor: Page, width: int, scheme: str):
     start_post(editor, "Looked at")
     editor.keyboard.type("## Head\n\n`code`, [a link](page:3), *more*\n\n> quoted")
 
-    assert Axe().run(editor, context=".EasyMDEContainer").response["violations"] == []
+    assert AXE.run(editor, context=".EasyMDEContainer").response["violations"] == []
 
 
 def test_the_policy_refuses_nothing_of_the_admin(editor: Page, refused):

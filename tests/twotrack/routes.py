@@ -24,7 +24,6 @@ from wagtail.models import (
     UploadedFile,
     Workflow,
 )
-from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 from wagtailmenus.models import FlatMenu, MainMenu
 
 from blog.models import (
@@ -40,6 +39,8 @@ from blog.models import (
     Series,
     Tag,
 )
+from tests.blog.desk.planning import make_missed, make_scheduled
+from tests.blog.test_admin import post_form
 from tests.factories import make_author, make_image, make_post
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -198,18 +199,7 @@ def fill_in(route: str, world: dict, arguments: dict) -> str:
 
 SOON = timezone.now() + timedelta(days=1)
 BULK = "admin/bulk/<str:app_label>/<str:model_name>/<str:action>/ "
-POST_FORM = nested_form_data(
-    {
-        "title": "Published by post",
-        "slug": "published-by-post",
-        "excerpt": "What it is about.",
-        "body": streamfield([("markdown", "Some words.")]),
-        "post_authors": inline_formset([]),
-        "comments": inline_formset([]),
-        "tags": "",
-        "action-publish": "1",
-    }
-)
+POST_FORM = post_form("Published by post", slug="published-by-post") | {"action-publish": "1"}
 COPY_FORM = {
     "new_parent_page": "{other_track}",
     "new_title": "A copy",
@@ -334,9 +324,8 @@ def make_pages(writer, track, other_track) -> dict:
     review = make_post(track, "In review", live=False, owner=writer)
     workflow = Workflow.objects.get()
     state = workflow.start(review, writer)
-    scheduled = make_post(track, "Scheduled", live=False, owner=writer)
-    scheduled.go_live_at = SOON
-    scheduled.save_revision().publish()
+    scheduled = make_scheduled(track, "Scheduled", SOON, owner=writer)
+    approved = scheduled.scheduled_revision
     locked = make_post(track, "Locked", live=False, owner=writer)
     PostPage.objects.filter(pk=locked.pk).update(locked=True, locked_at=timezone.now())
     private = make_post(track, "Private", owner=writer)
@@ -360,9 +349,9 @@ def make_pages(writer, track, other_track) -> dict:
         "task": Task.objects.get().pk,
         "task_state": state.current_task_state.pk,
         "scheduled": scheduled.pk,
-        "scheduled_revision": PostPage.objects.get(pk=scheduled.pk).latest_revision_id,
+        "scheduled_revision": approved.pk,
         "locked": locked.pk,
-        "missed": make_missed(scheduled).pk,
+        "missed": make_missed(scheduled, revision=approved, due_at=approved.approved_go_live_at).pk,
         "missed_release": make_missed_release(private).pk,
         "private": private.pk,
         "restriction": restriction.pk,
@@ -370,22 +359,6 @@ def make_pages(writer, track, other_track) -> dict:
         "tag": live.tags.get().pk,
         "tag_slug": live.tags.get().slug,
     }
-
-
-def make_missed(post) -> MissedChange:
-    now = timezone.now()
-    revision = PostPage.objects.get(pk=post.pk).latest_revision
-    return MissedChange.objects.create(
-        key=f"post:{post.pk}",
-        kind=MissedChange.Kind.PUBLISH,
-        page=post.page_ptr,
-        revision=revision,
-        name=post.title,
-        due_at=revision.approved_go_live_at,
-        reason="Another page took its address.",
-        next_try=now,
-        first_missed=now,
-    )
 
 
 def make_missed_release(post) -> MissedChange:

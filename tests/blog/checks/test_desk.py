@@ -5,8 +5,6 @@ import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -17,7 +15,7 @@ from wagtail.models import PageLogEntry, Workflow
 from blog.checks import check_out_of_date, counts
 from blog.models import CheckedPost, PostPage, PublishingRules
 from tests.blog.test_admin import post_form
-from tests.factories import make_author, make_image, make_post
+from tests.factories import make_author, make_image, make_person, make_post
 
 LEFTOVER = [("markdown", "Words.\n\n{: .notice}")]
 TO_A_DRAFT = "[there](page:{})"
@@ -34,8 +32,7 @@ def body_of(post):
 
 
 def member(client, group):
-    user = get_user_model().objects.create_user(group.lower(), password="pass")
-    user.groups.add(Group.objects.get(name=group))
+    user = make_person(group.lower(), group)
     client.force_login(user)
     return user
 

@@ -6,10 +6,10 @@ from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group
 from django.test import Client
 from wagtail.models import GroupApprovalTask, Page, Revision, Workflow, WorkflowPage, WorkflowTask
-from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from blog.models import PostPage
 from blog.models.posts import to_the_minute
+from tests.blog.test_admin import post_form
 
 LOADED = ("loaded_revision_id", "loaded_revision_created_at")
 SENT = (*LOADED, "loaded_plan", "loaded_review_by")
@@ -80,18 +80,12 @@ class Tab:
         return answer
 
     def form(self, words: str, title: str = "Written by two") -> dict:
-        fields = nested_form_data(
-            {
-                "title": title,
-                "slug": self.slug,
-                "excerpt": "What it is about.",
-                "body": streamfield([("markdown", words)]),
-                "post_authors": inline_formset([]),
-                "comments": inline_formset([]),
-                "tags": "",
-                "planned_for": self.plan,
-                "review_by": self.review_by,
-            }
+        fields = post_form(
+            title,
+            slug=self.slug,
+            body=[("markdown", words)],
+            planned_for=self.plan,
+            review_by=self.review_by,
         )
         # A block keeps its id from one save to the next.
         return fields | {"body-0-id": "0b0b4f5e-1f0f-4a9e-8f43-3a5c1a9d7d11"}

@@ -1,12 +1,13 @@
 """Planned and scheduled posts, for the tests of the desk."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group, Permission, User
-from wagtail.models import GroupPagePermission
+from django.utils import timezone
+from wagtail.models import GroupPagePermission, Page, Revision
 
-from blog.models import PostPage, Release, ReleasePost
+from blog.models import MissedChange, PostPage, Release, ReleasePost
 from blog.schedule import releases
 from tests.factories import make_post
 
@@ -29,6 +30,19 @@ def make_scheduled(track, title: str, moment: datetime, **fields) -> PostPage:
     return PostPage.objects.get(pk=post.pk)
 
 
+def make_missed(post, **fields) -> MissedChange:
+    """A publication of the post that was due now and could not be made."""
+    now = timezone.now()
+    given = {"key": f"post:{post.pk}", "name": post.title, "due_at": now, "next_try": now} | fields
+    return MissedChange.objects.create(
+        kind=MissedChange.Kind.PUBLISH,
+        page=post.page_ptr,
+        reason="Another page took its address.",
+        first_missed=now,
+        **given,
+    )
+
+
 def make_release(name: str, moment: datetime, posts, *, user=None) -> Release:
     """A scheduled release."""
     release = Release.objects.create(name=name, go_live_at=moment)
@@ -37,6 +51,37 @@ def make_release(name: str, moment: datetime, posts, *, user=None) -> Release:
     release = Release.objects.get(pk=release.pk)
     releases.schedule(release, user)
     return Release.objects.get(pk=release.pk)
+
+
+def make_due(release: Release) -> Release:
+    """Move the release's time, and that of its approved revisions, into the past."""
+    due = timezone.now() - timedelta(seconds=1)
+    Release.objects.filter(pk=release.pk).update(go_live_at=due)
+    for revision in Revision.objects.filter(pk__in=release.release_posts.values("revision")):
+        revision.content["go_live_at"] = due.isoformat()
+        revision.approved_go_live_at = due
+        revision.save(update_fields=["content", "approved_go_live_at"])
+    return Release.objects.get(pk=release.pk)
+
+
+def take_address(post) -> None:
+    """Have another page take the address under which the post is scheduled to go live."""
+    other = make_post(post.get_parent().specific, "Other")
+    Page.objects.filter(pk=other.pk).update(slug="taken")
+    revision = PostPage.objects.get(pk=post.pk).scheduled_revision
+    revision.content["slug"] = "taken"
+    revision.save(update_fields=["content"])
+
+
+def free_the_address() -> None:
+    """Have that other page leave it again."""
+    Page.objects.filter(slug="taken").update(slug="free-again")
+
+
+def state_of(posts) -> list[tuple[bool, bool]]:
+    """Of each post: whether it is live, and whether it is scheduled."""
+    found = [PostPage.objects.get(pk=post.pk) for post in posts]
+    return [(post.live, post.scheduled_revision is not None) for post in found]
 
 
 def make_user(name: str, page, *verbs: str) -> User:

@@ -3,20 +3,18 @@
 After every kill each release is looked at: all of its posts are live, or none.
 """
 
-import os
 import random
-import signal
-import time
 from collections import Counter
 from datetime import timedelta
 
-from django.db import connections
 from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision
 
-from blog.models import PostPage, Release, ReleasePost, TrackIndexPage
-from blog.schedule import Timer, releases
-from tests.blog.schedule.race import fork_worker
+from blog.models import PostPage, Release, TrackIndexPage
+from blog.schedule import Timer
+from tests.blog.desk.planning import make_due, make_release
+from tests.blog.schedule.race import kill_once, race_once
+from tests.factories import make_post
 
 POSTS = 3  # in each release
 
@@ -25,24 +23,8 @@ def fill(count: int) -> None:
     """Make so many releases whose time has come."""
     track = TrackIndexPage.objects.first()
     for number in range(count):
-        release = Release.objects.create(
-            name=f"Release {number}", go_live_at=timezone.now() + timedelta(days=1)
-        )
-        for place in range(POSTS):
-            track = TrackIndexPage.objects.get(pk=track.pk)
-            name = f"due-{number}-{place}"
-            post = PostPage(title=name, slug=name, excerpt="Due.", live=False)
-            post.body = [("markdown", "## Part\n\nWords.")]
-            track.add_child(instance=post)
-            post.save_revision()
-            ReleasePost.objects.create(release=release, post=post, sort_order=place)
-        releases.schedule(Release.objects.get(pk=release.pk), None)
-    due = timezone.now() - timedelta(seconds=1)
-    Release.objects.update(go_live_at=due)
-    for revision in Revision.objects.exclude(approved_go_live_at=None):
-        revision.approved_go_live_at = due
-        revision.content["go_live_at"] = due.isoformat()
-        revision.save(update_fields=["approved_go_live_at", "content"])
+        posts = [make_post(track, f"Due {number} {place}", live=False) for place in range(POSTS)]
+        make_due(make_release(f"Release {number}", timezone.now() + timedelta(days=1), posts))
 
 
 def look() -> int:
@@ -73,24 +55,14 @@ def outcome(**more) -> dict:
 
 def race(count: int, workers: int) -> dict:
     fill(count)
-    connections.close_all()
-    pids = [fork_worker(look) for _ in range(workers)]
-    for pid in pids:
-        os.kill(pid, signal.SIGUSR1)
-    codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
-    return outcome(worker_codes=codes)
+    return outcome(worker_codes=race_once(workers, look))
 
 
 def kill(count: int, kills: int) -> dict:
     fill(count)
     hit = torn_after = 0
     for _ in range(kills):
-        connections.close_all()
-        pid = fork_worker(look)
-        os.kill(pid, signal.SIGUSR1)
-        time.sleep(random.uniform(0.02, 0.3))
-        os.kill(pid, signal.SIGKILL)
-        hit += os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+        hit += kill_once(random.uniform(0.02, 0.3), look)
         torn_after += torn()
     Timer().look()
     return outcome(killed_at_work=hit, torn_after_kills=torn_after)

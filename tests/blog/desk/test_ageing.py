@@ -9,9 +9,8 @@ from wagtail.models import GroupPagePermission, PageLogEntry
 from blog.desk import ageing
 from blog.models import PostPage, PublishingRules
 from blog.moments import day_in_words, today
-from tests.blog.desk.people import make_person
 from tests.blog.desk.test_scheduling import form_of
-from tests.factories import make_post
+from tests.factories import make_person, make_post
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Work on many posts at once: each for itself, nothing silently, every refusal named."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.messages import get_messages
@@ -9,10 +8,8 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision
 
 from blog.models import PostPage, Tag
-from tests.blog.desk.people import make_person
-from tests.factories import make_author, make_post
-
-BERLIN = ZoneInfo("Europe/Berlin")
+from tests.blog.desk.planning import BERLIN
+from tests.factories import make_author, make_person, make_post
 
 
 @pytest.fixture
@@ -137,15 +134,10 @@ def test_a_locked_page_is_left(editor, engineers):
         locked=True, locked_by=make_person("mona", "Moderators"), locked_at=timezone.now()
     )
 
-    said = do_without_form(editor, "publish", post)
+    said = confirm(editor, "publish", post)
 
     assert PostPage.objects.get().live is False
     assert "It is locked." in said
-
-
-def do_without_form(client, action, *posts, **data) -> str:
-    """Confirm although the question offers nothing to confirm."""
-    return confirm(client, action, *posts, **data)
 
 
 @pytest.mark.parametrize("action", ["publish", "schedule", "tags", "authors"])
@@ -166,9 +158,7 @@ def test_a_writer_changes_nothing_of_others(client, engineers, action):
     assert PostPage.objects.get().live is False
 
 
-def test_posts_are_scheduled_in_the_publications_zone(editor, engineers, settings):
-    settings.TIME_ZONE = "Europe/Berlin"
-    timezone.get_default_timezone.cache_clear()
+def test_posts_are_scheduled_in_the_publications_zone(editor, engineers, berlin):
     posts = [draft_by(editor.person, engineers, title) for title in ("One", "Two")]
 
     said = do(editor, "schedule", *posts, when="2040-07-01 09:00")
@@ -189,9 +179,7 @@ def test_posts_are_scheduled_in_the_publications_zone(editor, engineers, setting
         ("", "This field is required."),
     ],
 )
-def test_a_wrong_moment_is_refused(editor, engineers, settings, when, problem):
-    settings.TIME_ZONE = "Europe/Berlin"
-    timezone.get_default_timezone.cache_clear()
+def test_a_wrong_moment_is_refused(editor, engineers, berlin, when, problem):
     post = draft_by(editor.person, engineers)
 
     answer = editor.post(address_of("schedule", post), {"when": when})

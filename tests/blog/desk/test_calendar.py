@@ -13,12 +13,9 @@ from blog.models import PostPage
 from tests.blog.desk.planning import at, make_planned, make_release, make_scheduled, make_user
 from tests.factories import make_post
 
+pytestmark = pytest.mark.usefixtures("berlin")
+
 CALENDAR = "/admin/calendar/"
-
-
-@pytest.fixture(autouse=True)
-def berlin(settings):
-    settings.TIME_ZONE = "Europe/Berlin"
 
 
 @pytest.fixture(autouse=True)

@@ -7,11 +7,12 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 from wagtail.models import Revision
-from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
+from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from blog.blocks import CodeBlock, MarkdownBlock, PostBody
 from blog.desk.comparing import block_html, entries, items_html, items_of, text_of
 from blog.models import PostPage
+from tests.blog.test_admin import post_form
 from tests.factories import make_image, make_post
 
 BODY = PostBody()
@@ -188,18 +189,8 @@ def test_the_admins_own_comparison_shows_words(admin, post):
 
 
 def restored(post, **fields) -> dict:
-    return nested_form_data(
-        {
-            "title": post.title,
-            "slug": "written",
-            "excerpt": post.excerpt,
-            "body": streamfield([(child.block_type, child.value) for child in post.body]),
-            "post_authors": inline_formset([]),
-            "comments": inline_formset([]),
-            "tags": "",
-            **fields,
-        }
-    )
+    body = [(child.block_type, child.value) for child in post.body]
+    return post_form(post.title, excerpt=post.excerpt, body=body, **fields)
 
 
 def test_any_version_can_be_restored(admin, post):

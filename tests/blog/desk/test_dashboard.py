@@ -8,11 +8,10 @@ from wagtail.models import Comment, GroupPagePermission, Workflow
 
 from blog import schedule
 from blog.desk import dashboard
-from blog.models import CheckedPost, Heartbeat, ImportedDocument, MissedChange, PostPage
+from blog.models import CheckedPost, Heartbeat, ImportedDocument, PostPage
 from blog.moments import as_time
-from tests.blog.desk.people import make_person
-from tests.blog.desk.planning import make_user
-from tests.factories import make_post
+from tests.blog.desk.planning import make_missed, make_scheduled, make_user
+from tests.factories import make_person, make_post
 
 LONG_AGO = date(2020, 1, 1)
 
@@ -32,26 +31,8 @@ def shown_to(client, user) -> str:
     return client.get("/admin/").content.decode()
 
 
-def miss(post) -> MissedChange:
-    now = timezone.now()
-    return MissedChange.objects.create(
-        key=f"post:{post.pk}",
-        kind="publish",
-        page=post.page_ptr,
-        name=post.title,
-        due_at=now,
-        reason="Another page took its address.",
-        problem="",
-        next_try=now,
-        first_missed=now,
-    )
-
-
 def schedule_post(track, title, *, hours=1) -> PostPage:
-    post = make_post(track, title, live=False)
-    post.go_live_at = timezone.now() + timedelta(hours=hours)
-    post.save_revision().publish()
-    return post
+    return make_scheduled(track, title, timezone.now() + timedelta(hours=hours))
 
 
 def test_an_empty_publication_says_so(client, editor, engineers):
@@ -92,7 +73,7 @@ def test_comments_wait_for_the_owner_and_for_those_they_name(editor, writer, eng
 
 
 def test_what_was_missed_is_named_with_its_reason(client, editor, writer, engineers):
-    row = miss(make_post(engineers, "Too late", live=False))
+    row = make_missed(make_post(engineers, "Too late", live=False))
 
     shown = shown_to(client, editor)
     assert "Too late" in shown
@@ -108,7 +89,7 @@ def test_a_writer_is_sent_to_no_editor_that_does_not_open(client, writer, editor
     scheduled = schedule_post(engineers, "Goes out soon")
     missed = make_post(engineers, "Did not go out", live=False)
     own = make_post(engineers, "Own and missed", live=False, owner=writer)
-    miss(missed), miss(own)
+    make_missed(missed), make_missed(own)
 
     shown = shown_to(client, writer)
     for post in (foreign, scheduled, missed):
@@ -222,7 +203,7 @@ def test_a_track_one_may_not_find_is_nowhere_on_the_desk(client, engineers, ever
     GroupPagePermission.objects.filter(group__name="Writers").update(page=everyone)
     hidden = make_post(engineers, "Hidden live")
     schedule_post(engineers, "Hidden scheduled")
-    miss(make_post(engineers, "Hidden missed", live=False))
+    make_missed(make_post(engineers, "Hidden missed", live=False))
     Comment.objects.create(
         page=hidden, user=make_person("edda", "Editors"), text="@guest", contentpath="title"
     )
@@ -239,7 +220,7 @@ def test_the_number_of_queries_does_not_grow(
         for place in range(number):
             live = make_post(engineers, f"Live {number} {place}", review_by=LONG_AGO)
             CheckedPost.objects.create(post=live, broken_links=1)
-            miss(make_post(engineers, f"Missed {number} {place}", live=False))
+            make_missed(make_post(engineers, f"Missed {number} {place}", live=False))
             make_post(everyone, f"Draft {number} {place}", live=False, owner=moderator)
             schedule_post(engineers, f"Scheduled {number} {place}")
 

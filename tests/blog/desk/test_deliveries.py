@@ -1,11 +1,10 @@
 """The report of deliveries, for moderators."""
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 
 from blog import outbox
 from blog.models import OutboxEntry
+from tests.factories import make_person
 
 
 @pytest.fixture
@@ -22,9 +21,7 @@ def member(client):
     """Log in as a member of that group."""
 
     def log_in(group):
-        user = get_user_model().objects.create_user(group, password="pass")
-        user.groups.add(Group.objects.get(name=group))
-        client.force_login(user)
+        client.force_login(make_person(group, group))
         return client
 
     return log_in

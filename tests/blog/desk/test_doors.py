@@ -5,8 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.utils import timezone
 from wagtail.models import (
     DraftStateMixin,
@@ -23,9 +21,9 @@ from blog import schedule
 from blog.desk import doors
 from blog.desk.doors import Door
 from blog.models import MissedChange, PostPage, PublishingRules, Release, Tag
-from tests.blog.desk.planning import make_scheduled
+from tests.blog.desk.planning import make_missed, make_scheduled
 from tests.blog.test_admin import post_form
-from tests.factories import make_author, make_post
+from tests.factories import make_author, make_person, make_post
 from tests.twotrack.routes import every_route
 
 LEFTOVER = "Words.\n\n{: .notice}"
@@ -131,32 +129,23 @@ def move_in_calendar(client, post):
     return client.post(f"/admin/calendar/{post.pk}/move/", form)
 
 
-def make_missed(post) -> MissedChange:
-    """The post's publication was due and could not be made."""
+def miss(post) -> MissedChange:
+    """The post's publication was due an hour ago and could not be made."""
     past = timezone.now() - timedelta(hours=1)
     revision = post.scheduled_revision
     revision.content["go_live_at"] = past.isoformat()
     revision.approved_go_live_at = past
     revision.save()
-    return MissedChange.objects.create(
-        key=f"wagtailcore.Revision:{revision.pk}",
-        kind=MissedChange.Kind.PUBLISH,
-        page=post.page_ptr,
-        revision=revision,
-        name=post.title,
-        due_at=past,
-        reason="The database was busy.",
-        next_try=timezone.now(),
-        first_missed=past,
-    )
+    key = f"wagtailcore.Revision:{revision.pk}"
+    return make_missed(post, key=key, revision=revision, due_at=past)
 
 
 def retry(client, post):
-    return client.post(f"/admin/missed/{make_missed(post).pk}/retry/")
+    return client.post(f"/admin/missed/{miss(post).pk}/retry/")
 
 
 def set_other_time(client, post):
-    row = make_missed(post)
+    row = miss(post)
     return client.post(f"/admin/missed/{row.pk}/reschedule/", {"at": "2999-01-01 10:00"})
 
 
@@ -322,8 +311,7 @@ def test_a_script_is_told_in_its_own_way(moderator, engineers):
 
 def test_who_may_change_a_post_but_not_publish_it_reads_why(client, engineers):
     post = make_draft(engineers)
-    owner = get_user_model().objects.create_user("wanda")
-    owner.groups.add(Group.objects.get(name="Writers"))
+    owner = make_person("wanda", "Writers")
     PostPage.objects.filter(pk=post.pk).update(owner=owner)
     client.force_login(owner)
 
@@ -379,7 +367,7 @@ def test_posts_of_a_release_may_lead_to_each_other_only(moderator, engineers):
 
 def test_the_timer_carries_out_what_was_approved(engineers):
     post = make_waiting(engineers)
-    make_missed(post)
+    miss(post)
 
     report = schedule.Timer().look()
 

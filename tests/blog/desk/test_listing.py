@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from blog.models import CheckedPost
 from blog.moments import in_words
+from tests.blog.desk.planning import make_scheduled
 from tests.factories import make_author, make_post
 
 PLANNED = datetime(2040, 7, 1, 9, tzinfo=UTC)
@@ -17,9 +18,7 @@ def posts(engineers):
     live = make_post(engineers, "Live post", tags=["Pagers"], authors=[make_author()])
     changed = make_post(engineers, "Changed post")
     changed.save_revision()
-    scheduled = make_post(engineers, "Scheduled post", live=False)
-    scheduled.go_live_at = timezone.now() + timedelta(days=1)
-    scheduled.save_revision().publish()
+    scheduled = make_scheduled(engineers, "Scheduled post", timezone.now() + timedelta(days=1))
     draft = make_post(engineers, "Draft post", live=False, planned_for=PLANNED)
     CheckedPost.objects.update_or_create(
         post=live, defaults={"revision": live.live_revision_id, "stops": 2, "warnings": 1}

@@ -12,10 +12,7 @@ from blog.schedule import Timer
 from tests.blog.desk.planning import at, make_planned, make_release, make_scheduled, make_user
 from tests.factories import make_post
 
-
-@pytest.fixture(autouse=True)
-def berlin(settings):
-    settings.TIME_ZONE = "Europe/Berlin"
+pytestmark = pytest.mark.usefixtures("berlin")
 
 
 @pytest.fixture

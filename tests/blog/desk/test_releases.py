@@ -3,16 +3,22 @@ from datetime import UTC, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import ModelLogEntry, Page, PageLogEntry, Revision
+from wagtail.models import ModelLogEntry, PageLogEntry, Revision
 from wagtail.signals import page_published
 
 from blog import schedule
 from blog.models import PostPage, Release, ReleasePost
 from blog.schedule import Timer, releases
-from tests.blog.desk.planning import make_release, make_scheduled, make_user
+from tests.blog.desk.planning import (
+    make_due,
+    make_release,
+    make_scheduled,
+    make_user,
+    state_of,
+    take_address,
+)
 from tests.factories import make_post
 
-PAST = timedelta(seconds=-1)
 AHEAD = timedelta(days=3)
 
 
@@ -23,23 +29,6 @@ def three(engineers, everyone):
         make_post(everyone, "Second", live=False),
         make_post(engineers, "Third", live=False),
     ]
-
-
-def make_due(release: Release) -> Release:
-    """Move the release's time, and that of its approved revisions, into the past."""
-    due = timezone.now() + PAST
-    Release.objects.filter(pk=release.pk).update(go_live_at=due)
-    for revision in Revision.objects.filter(pk__in=release.release_posts.values("revision")):
-        revision.content["go_live_at"] = due.isoformat()
-        revision.approved_go_live_at = due
-        revision.save(update_fields=["content", "approved_go_live_at"])
-    return Release.objects.get(pk=release.pk)
-
-
-def state_of(posts) -> list[tuple[bool, bool]]:
-    """Of each post: whether it is live, and whether it is scheduled."""
-    found = [PostPage.objects.get(pk=post.pk) for post in posts]
-    return [(post.live, post.scheduled_revision is not None) for post in found]
 
 
 def published_entries() -> int:
@@ -68,11 +57,7 @@ def test_a_release_that_is_not_due_waits(three):
 
 def test_a_post_that_cannot_be_published_keeps_all_back(three):
     release = make_due(make_release("Autumn", timezone.now() + AHEAD, three))
-    other = make_post(three[1].get_parent().specific, "Other")
-    Page.objects.filter(pk=other.pk).update(slug="taken")
-    revision = PostPage.objects.get(pk=three[1].pk).scheduled_revision
-    revision.content["slug"] = "taken"
-    revision.save(update_fields=["content"])
+    take_address(three[1])
 
     report = Timer().look()
 

@@ -2,11 +2,10 @@
 
 import pytest
 from wagtail.models import PageLogEntry, WorkflowState
-from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from blog.models import PostPage
-from tests.blog.desk.people import make_person
-from tests.factories import make_post
+from tests.blog.test_admin import post_form
+from tests.factories import make_person, make_post
 
 
 @pytest.fixture
@@ -14,24 +13,9 @@ def writer(db):
     return make_person("wilma", "Writers")
 
 
-def form_of(title="Written", **fields) -> dict:
-    return nested_form_data(
-        {
-            "title": title,
-            "slug": "written",
-            "excerpt": "What it is about.",
-            "body": streamfield([("markdown", "Some words.")]),
-            "post_authors": inline_formset([]),
-            "comments": inline_formset([]),
-            "tags": "",
-            **fields,
-        }
-    )
-
-
 def submit(client, writer, engineers) -> PostPage:
     client.force_login(writer)
-    data = form_of() | {"action-submit": "1"}
+    data = post_form("Written") | {"action-submit": "1"}
     client.post(f"/admin/pages/add/blog/postpage/{engineers.pk}/", data)
     return PostPage.objects.get(slug="written")
 
@@ -54,7 +38,7 @@ def test_a_writer_is_offered_review_and_not_publishing(client, writer, engineers
 def test_a_writer_cannot_publish_by_asking_for_it(client, writer, engineers):
     client.force_login(writer)
 
-    data = form_of() | {"action-publish": "1"}
+    data = post_form("Written") | {"action-publish": "1"}
     client.post(f"/admin/pages/add/blog/postpage/{engineers.pk}/", data)
 
     assert PostPage.objects.get(slug="written").live is False
@@ -90,7 +74,7 @@ def test_a_writer_approves_nothing(client, writer, engineers, group):
 def test_a_post_in_review_is_locked_for_its_writer(client, writer, engineers):
     post = submit(client, writer, engineers)
 
-    client.post(f"/admin/pages/{post.pk}/edit/", form_of("Changed meanwhile"))
+    client.post(f"/admin/pages/{post.pk}/edit/", post_form("Changed meanwhile"))
 
     assert PostPage.objects.get(pk=post.pk).get_latest_revision_as_object().title == "Written"
 
@@ -111,7 +95,7 @@ def test_changes_that_are_asked_for_reach_the_writer(client, writer, engineers):
 def test_who_may_publish_need_not_ask(client, engineers, group):
     client.force_login(make_person("edda", group))
 
-    data = form_of() | {"action-publish": "1"}
+    data = post_form("Written") | {"action-publish": "1"}
     client.post(f"/admin/pages/add/blog/postpage/{engineers.pk}/", data)
 
     assert PostPage.objects.get(slug="written").live is True

@@ -7,17 +7,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
-from wagtail.test.utils.form_data import nested_form_data, streamfield
 from wagtail.users.models import UserProfile
 
 from blog.models import PostPage
 from tests.blog.desk.planning import at, make_planned, make_scheduled
+from tests.blog.test_admin import post_form
 from tests.factories import make_post
 
-
-@pytest.fixture(autouse=True)
-def berlin(settings):
-    settings.TIME_ZONE = "Europe/Berlin"
+pytestmark = pytest.mark.usefixtures("berlin")
 
 
 @pytest.fixture
@@ -29,23 +26,9 @@ def new_yorker(admin_user):
 
 def form_of(post: PostPage, **fields) -> dict:
     """What the editor sends for the post as it is."""
-    data = nested_form_data(
-        {
-            "title": post.title,
-            "slug": post.slug,
-            "excerpt": post.excerpt,
-            "body": streamfield([("markdown", "Words of a quokka.")]),
-            "tags": "",
-            "post_authors": {
-                "TOTAL_FORMS": 0,
-                "INITIAL_FORMS": 0,
-                "MIN_NUM_FORMS": 0,
-                "MAX_NUM_FORMS": 1000,
-            },
-            "comments": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0},
-        }
-    )
-    return data | {"go_live_at": "", "expire_at": "", "planned_for": "", **fields}
+    body = [("markdown", "Words of a quokka.")]
+    form = post_form(post.title, slug=post.slug, excerpt=post.excerpt, body=body)
+    return form | {"go_live_at": "", "expire_at": "", "planned_for": "", **fields}
 
 
 def send(admin, post, **fields):

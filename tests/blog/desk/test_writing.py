@@ -5,9 +5,9 @@ import time
 from io import BytesIO
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from PIL import Image as Picture
 from wagtail.models import Collection, GroupCollectionPermission
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
@@ -15,8 +15,9 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, strea
 from blog.blocks import MarkdownBlock
 from blog.models import Image, PostPage
 from home.models import StandardPage
+from tests.blog.desk.planning import make_user
 from tests.blog.test_admin import post_form
-from tests.factories import make_author, make_image, make_post
+from tests.factories import make_author, make_image, make_person, make_post
 
 SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)([^>]*)>")
 UPLOAD = "/admin/writing/picture/"
@@ -52,10 +53,8 @@ def upload(client, content: bytes, name: str = "wal-growth_2.png", **fields):
 @pytest.fixture
 def writer(client, db):
     """A client that is logged in as a Writer."""
-    user = get_user_model().objects.create_user("wim", "wim@example.org", "pass")
-    user.groups.add(Group.objects.get(name="Writers"))
-    client.force_login(user)
-    client.user = user
+    client.user = make_person("wim", "Writers")
+    client.force_login(client.user)
     return client
 
 
@@ -319,8 +318,6 @@ def test_a_picture_that_is_too_large_is_refused(writer, monkeypatch):
 
 
 def refuse(field, file):
-    from django.core.exceptions import ValidationError
-
     raise ValidationError("This file is too big.")
 
 
@@ -333,13 +330,8 @@ def test_a_missing_file_and_alt_text_that_is_too_long_are_refused(writer):
     assert not Image.objects.exists()
 
 
-def test_only_those_who_may_add_pictures_do(client, db):
-    user = get_user_model().objects.create_user("vic", "vic@example.org", "pass")
-    group = Group.objects.create(name="Visitors of the admin")
-    group.permissions.add(
-        *Group.objects.get(name="Writers").permissions.filter(codename="access_admin")
-    )
-    user.groups.add(group)
+def test_only_those_who_may_add_pictures_do(client, engineers):
+    user = make_user("vic", engineers)
     assert client.get(UPLOAD).status_code == 302
     client.force_login(user)
 
@@ -350,33 +342,23 @@ def test_only_those_who_may_add_pictures_do(client, db):
     assert "may not add pictures" in answer.json()["problem"]
 
 
-def test_an_upload_from_another_site_is_refused(admin_user, django_test_client_with_csrf):
-    django_test_client_with_csrf.force_login(admin_user)
+def test_an_upload_from_another_site_is_refused(admin_user):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(admin_user)
 
-    answer = upload(django_test_client_with_csrf, png())
+    answer = upload(client, png())
 
     assert (answer.status_code, Image.objects.count()) == (403, 0)
 
 
-@pytest.fixture
-def django_test_client_with_csrf():
-    from django.test import Client
-
-    return Client(enforce_csrf_checks=True)
-
-
-def test_a_picture_goes_only_where_its_sender_may_put_it(client, db):
+def test_a_picture_goes_only_where_its_sender_may_put_it(client, engineers):
     root = Collection.get_first_root_node()
     mine, other = root.add_child(name="Mine"), root.add_child(name="Other")
-    user = get_user_model().objects.create_user("col", "col@example.org", "pass")
-    group = Group.objects.create(name="One collection")
-    writers = Group.objects.get(name="Writers")
-    group.permissions.add(*writers.permissions.filter(codename="access_admin"))
+    user = make_user("col", engineers)
     add = GroupCollectionPermission.objects.filter(permission__codename="add_image").first()
     GroupCollectionPermission.objects.create(
-        group=group, collection=mine, permission=add.permission
+        group=user.groups.get(), collection=mine, permission=add.permission
     )
-    user.groups.add(group)
     client.force_login(user)
 
     told = client.get(UPLOAD).json()

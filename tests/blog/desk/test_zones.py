@@ -12,11 +12,6 @@ from blog.models import PostPage, Release
 from tests.blog.desk.planning import at
 
 
-@pytest.fixture
-def berlin(settings):
-    settings.TIME_ZONE = "Europe/Berlin"
-
-
 def moment_in(zone: str, words: str) -> datetime:
     return zones.as_moment(datetime.strptime(words, "%Y-%m-%d %H:%M"), ZoneInfo(zone))
 

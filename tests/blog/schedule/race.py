@@ -197,9 +197,10 @@ def race(posts: int, workers: int) -> dict:
     )
 
 
-def race_once(workers: int) -> list[int]:
+def race_once(workers: int, work=look_and_deliver) -> list[int]:
+    """Have so many processes work at once; returns how each of them ended."""
     connections.close_all()
-    pids = [fork_worker(look_and_deliver) for _ in range(workers)]
+    pids = [fork_worker(work) for _ in range(workers)]
     for pid in pids:
         os.kill(pid, signal.SIGUSR1)
     return [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
@@ -234,10 +235,10 @@ def due_count() -> int:
     return Revision.objects.exclude(approved_go_live_at=None).count()
 
 
-def kill_once(seconds: float) -> bool:
+def kill_once(seconds: float, work=look_and_deliver) -> bool:
     """Start a timer and kill it after so many seconds; returns whether it was still at work."""
     connections.close_all()
-    pid = fork_worker(look_and_deliver)
+    pid = fork_worker(work)
     os.kill(pid, signal.SIGUSR1)
     time.sleep(seconds)
     os.kill(pid, signal.SIGKILL)

@@ -12,11 +12,15 @@ from blog import outbox, schedule
 from blog.desk import dashboard
 from blog.models import MissedChange, PostPage, Release, ReleasePost
 from blog.schedule import Outcome, SettledError, Timer
-from tests.blog.desk.people import make_person
-from tests.blog.desk.planning import make_release, make_user
-from tests.factories import make_post
-
-DUE = timedelta(seconds=-1)
+from tests.blog.desk.planning import (
+    free_the_address,
+    make_due,
+    make_release,
+    make_user,
+    state_of,
+    take_address,
+)
+from tests.factories import make_person, make_post
 
 
 @pytest.fixture
@@ -25,36 +29,17 @@ def posts(engineers, everyone):
 
 
 @pytest.fixture
-def release(posts, engineers):
+def release(posts):
     """A release that is due; another page has taken the address of its first post."""
-    made = make_release("Autumn", timezone.now() + timedelta(days=3), posts)
-    due = timezone.now() + DUE
-    Release.objects.update(go_live_at=due)
-    taken = make_post(engineers, "Other")
-    Page.objects.filter(pk=taken.pk).update(slug="taken")
-    for revision in Revision.objects.filter(pk__in=made.release_posts.values("revision")):
-        revision.content["go_live_at"] = due.isoformat()
-        if revision.object_id == str(posts[0].pk):
-            revision.content["slug"] = "taken"
-        revision.approved_go_live_at = due
-        revision.save(update_fields=["content", "approved_go_live_at"])
-    return Release.objects.get()
+    made = make_due(make_release("Autumn", timezone.now() + timedelta(days=3), posts))
+    take_address(posts[0])
+    return made
 
 
 @pytest.fixture
 def row(release):
     Timer().look()
     return schedule.missed().get()
-
-
-def free_the_address():
-    Page.objects.filter(slug="taken").update(slug="free-again")
-
-
-def state_of(posts) -> list[tuple[bool, bool]]:
-    """Of each post: whether it is live, and whether it is scheduled."""
-    found = [PostPage.objects.get(pk=post.pk) for post in posts]
-    return [(post.live, post.scheduled_revision is not None) for post in found]
 
 
 def test_it_keeps_its_date_and_names_the_post_that_stops_it(release, row, posts):

@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, Revision
@@ -14,19 +12,16 @@ from blog.checks import stops_of
 from blog.models import MissedChange, PostAuthor, PostPage
 from blog.schedule import Timer
 from blog.schedule.reasons import FOR_OTHERS, reason_for
+from tests.blog.desk.planning import free_the_address, take_address
 from tests.blog.schedule.test_timer import is_scheduled, schedule_post
-from tests.factories import make_author, make_image, make_post
+from tests.factories import make_author, make_image, make_person, make_post
 
 
 @pytest.fixture
 def clash(engineers):
     """A post that is due and whose slug another page has taken."""
     post = schedule_post(engineers, "Clash", minutes=-3)
-    other = make_post(engineers, "Other")
-    Page.objects.filter(pk=other.pk).update(slug="taken")
-    revision = Revision.objects.get(pk=post.latest_revision_id)
-    revision.content["slug"] = "taken"
-    revision.save(update_fields=["content"])
+    take_address(post)
     return post
 
 
@@ -35,17 +30,6 @@ def row(clash):
     """The miss of that post."""
     Timer().look()
     return schedule.missed(clash).get()
-
-
-@pytest.fixture
-def other_moved_away(clash):
-    return lambda: Page.objects.filter(slug="taken").update(slug="free-again")
-
-
-def member(group: str, name: str):
-    user = get_user_model().objects.create_user(name, f"{name}@example.org", "pass")
-    user.groups.add(Group.objects.get(name=group))
-    return user
 
 
 # Keeping
@@ -64,8 +48,8 @@ def test_a_miss_says_what_when_and_why(clash, row):
     assert row.next_try - row.first_missed == timedelta(seconds=10)
 
 
-def test_a_miss_goes_when_the_change_is_made(clash, row, other_moved_away, caplog):
-    other_moved_away()
+def test_a_miss_goes_when_the_change_is_made(clash, row, caplog):
+    free_the_address()
     MissedChange.objects.update(next_try=timezone.now())
     caplog.set_level("INFO", "twotrack.schedule")
 
@@ -168,9 +152,9 @@ def test_a_text_that_cannot_be_rendered_is_a_reason(engineers, monkeypatch):
 
 
 def test_owner_editor_and_moderators_are_told_once(clash, mailoutbox):
-    owner, editor = member("Writers", "own"), member("Editors", "ed")
-    moderator = member("Moderators", "mod")
-    member("Editors", "nobody")
+    owner, editor = make_person("own", "Writers"), make_person("ed", "Editors")
+    moderator = make_person("mod", "Moderators")
+    make_person("nobody", "Editors")
     Page.objects.filter(pk=clash.pk).update(owner=owner)
     Revision.objects.update(user=editor)
 
@@ -216,8 +200,8 @@ def test_retrying_too_early_says_the_reason_again(clash, row, admin):
     assert is_scheduled(clash)
 
 
-def test_retrying_publishes(clash, row, other_moved_away, admin):
-    other_moved_away()
+def test_retrying_publishes(clash, row, admin):
+    free_the_address()
 
     answer = admin.post(f"/admin/missed/{row.pk}/retry/", follow=True)
 
@@ -276,7 +260,7 @@ def test_an_expiry_is_rescheduled_and_cancelled(engineers, monkeypatch, admin):
 
 @pytest.mark.parametrize("way", ["retry", "reschedule", "cancel"])
 def test_only_who_may_publish_puts_it_right(clash, row, client, way):
-    client.force_login(member("Writers", "writer"))
+    client.force_login(make_person("writer", "Writers"))
 
     assert client.post(f"/admin/missed/{row.pk}/{way}/").status_code in {302, 403}
     assert is_scheduled(clash)
@@ -315,10 +299,8 @@ def test_a_post_whose_expiry_passed_meanwhile_is_not_published(engineers):
 
 
 @pytest.mark.parametrize("change", ["cancel", "reschedule"])
-def test_what_was_published_meanwhile_is_not_taken_back(
-    clash, row, other_moved_away, admin_user, change
-):
-    other_moved_away()
+def test_what_was_published_meanwhile_is_not_taken_back(clash, row, admin_user, change):
+    free_the_address()
     MissedChange.objects.update(next_try=timezone.now())
     Timer().look()
     later = [timezone.now() + timedelta(days=1)] if change == "reschedule" else []

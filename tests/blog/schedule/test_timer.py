@@ -12,6 +12,7 @@ from wagtail.signals import page_published
 from blog import outbox, schedule
 from blog.models import PostPage
 from blog.schedule import Timer, changes_due, misses
+from tests.blog.desk.planning import take_address
 from tests.factories import make_post
 
 
@@ -89,12 +90,7 @@ def test_a_second_look_does_nothing(engineers):
 def test_a_failing_post_keeps_its_schedule_and_stops_nobody(engineers):
     clash = schedule_post(engineers, "Clash", minutes=-3)
     schedule_post(engineers, "Fine", minutes=-2)
-    other = make_post(engineers, "Other")
-    Page.objects.filter(pk=other.pk).update(slug="taken")
-    revision = clash.latest_revision
-    revision.refresh_from_db()
-    revision.content["slug"] = "taken"
-    revision.save(update_fields=["content"])
+    take_address(clash)
 
     report = Timer().look()
 
