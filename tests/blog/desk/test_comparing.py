@@ -10,7 +10,7 @@ from wagtail.models import Revision
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from blog.blocks import CodeBlock, MarkdownBlock, PostBody
-from blog.desk.comparing import block_html, entries, items_html, items_of, text_of
+from blog.comparing.showing import block_html, entries, items_html, items_of, text_of
 from blog.models import PostPage
 from tests.blog.test_admin import post_form
 from tests.factories import make_image, make_post

@@ -7,8 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blog.desk import differences
-from blog.desk.differences import Line, Run, common, fold, likeness, lines, stretches, word_runs
+from blog.comparing import differences
+from blog.comparing.differences import (
+    Line,
+    Run,
+    common,
+    fold,
+    likeness,
+    lines,
+    stretches,
+    word_runs,
+)
 
 LONG = 200_000
 MOST_CELLS_OF_ALL = 8 * differences.MOST_CELLS
