@@ -1,15 +1,15 @@
 """Plans: posts that go out together, and the secret addresses of editors' calendars."""
 
 import secrets
-from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import models
-from django.utils.crypto import salted_hmac
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel, PageChooserPanel
 from wagtail.models import Orderable
+
+from blog.digests import digests_of
 
 
 class ReleaseQuerySet(models.QuerySet):
@@ -104,18 +104,22 @@ class ReleasePost(Orderable):
         return f"{self.title} (deleted)"
 
 
+PURPOSE = "twotrack.calendar"
+
+
 class CalendarAddressManager(models.Manager):
     def make(self, user) -> str:
         """Give the user a new address in place of any former one; returns the token, once."""
         token = secrets.token_urlsafe(32)
-        self.update_or_create(user=user, defaults={"digest": next(digests_of(token))})
+        digest = next(digests_of(token, purpose=PURPOSE))
+        self.update_or_create(user=user, defaults={"digest": digest})
         return token
 
     def with_token(self, token: str):
         """The address of an active user with this token, or None."""
         return (
             self.select_related("user__wagtail_userprofile")
-            .filter(digest__in=list(digests_of(token)), user__is_active=True)
+            .filter(digest__in=list(digests_of(token, purpose=PURPOSE)), user__is_active=True)
             .first()
         )
 
@@ -140,9 +144,3 @@ class CalendarAddress(models.Model):
 
     def __str__(self):
         return f"The calendar address of {self.user}"
-
-
-def digests_of(token: str) -> Iterator[str]:
-    """The digests a token may be stored under: with the secret key first, then former keys."""
-    for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]:
-        yield salted_hmac("twotrack.calendar", token, secret=key, algorithm="sha256").hexdigest()
