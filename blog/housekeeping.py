@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+from collections.abc import Callable
 
 from django.db import close_old_connections
 
@@ -15,9 +16,17 @@ SECONDS = 600
 logger = logging.getLogger("twotrack.housekeeping")
 
 
+chores: list[Callable[[], object]] = [
+    render_out_of_date,
+    lambda: Diagram.objects.unused().delete(),
+]
+
+
 def keep_house() -> None:
-    """Render what is out of date or lacks a drawing, and forget drawings that nothing shows."""
-    for chore in (render_out_of_date, lambda: Diagram.objects.unused().delete()):
+    """Render what is out of date or lacks a drawing, forget drawings that nothing shows, and do
+    what other apps have put into `chores`.
+    """
+    for chore in chores:
         try:
             chore()
         except Exception:  # The other chores, and the next time, must not suffer.

@@ -17,6 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.staticfiles import versioned_static
+from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.editing_sessions import EditingSessionsList
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
@@ -294,18 +295,37 @@ def words_of(fields: list, side: str) -> list[tuple[str, str]]:
     ]
 
 
-class EditPageView(KeepsWords, KeepsHalfWritten, EditView):
+class HasMorePanels:
+    """An editor's view with the side panels that other apps have for pages.
+
+    The hook `register_page_side_panel` is called with the page and the request. What is typed in
+    such a panel must stay, so it is not drawn anew when the page is saved by itself.
+    """
+
+    def get_side_panels(self):
+        panels = list(super().get_side_panels())
+        if not self.expects_json_response or getattr(self, "hydrate_create_view", False):
+            makers = hooks.get_hooks("register_page_side_panel")
+            panels += [make(self.page, self.request) for make in makers]
+        return MediaContainer(sorted(panels, key=lambda panel: panel.order))
+
+
+class EditPageView(HasMorePanels, KeepsWords, KeepsHalfWritten, EditView):
     """The editor of a page."""
 
 
-class RevertPageView(KeepsWords, KeepsHalfWritten, RevisionsRevertView):
+class NewPageView(HasMorePanels, CreatePageView):
+    """The editor of a page that is not stored yet."""
+
+
+class RevertPageView(HasMorePanels, KeepsWords, KeepsHalfWritten, RevisionsRevertView):
     """The editor of a page, filled with an earlier version of it."""
 
 
 class PageViews(PageViewSet):
     """Wagtail's screens of every page type, with ours in place of some."""
 
-    add_view_class = CreatePageView
+    add_view_class = NewPageView
     edit_view_class = EditPageView
     revisions_revert_view_class = RevertPageView
     preview_on_edit_view_class = PreviewPageView

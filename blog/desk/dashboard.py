@@ -111,8 +111,13 @@ def readers_see(user) -> dict:
 
 
 def waiting_for(user) -> list[Waiting]:
-    """Reviews to give, changes to make, comments to answer; longest waiting first."""
+    """Reviews to give, changes to make, comments to answer; longest waiting first.
+
+    Other apps have what waits found by the hook `register_waiting`, called with the user.
+    """
     found = [*reviews_for(user), *changes_asked_of(user), *comments_for(user)]
+    for find in hooks.get_hooks("register_waiting"):
+        found += find(user)
     return sorted(found, key=lambda item: item.since)[:MOST_WAITING]
 
 

@@ -3,18 +3,17 @@
 from wagtail import hooks
 from wagtail.admin.views.pages.workflow import WorkflowActionView
 
-from blog.desk.autosaving import CreatePageView
 from blog.desk.checking import (
     ChecksApprovals,
     ChecksApprovalsInLists,
     HasChecksPanel,
     StaysDraftWhenRefused,
 )
-from blog.desk.conflicts import EditPageView, PageViews, RevertPageView
+from blog.desk.conflicts import EditPageView, NewPageView, PageViews, RevertPageView
 from blog.models import PostPage
 
 
-class CreatePostView(StaysDraftWhenRefused, HasChecksPanel, CreatePageView):
+class CreatePostView(StaysDraftWhenRefused, HasChecksPanel, NewPageView):
     """The editor of a post that is not stored yet."""
 
 

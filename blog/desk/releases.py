@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import cached_property
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.forms.models import WagtailAdminModelForm
@@ -144,6 +145,16 @@ class IsForItsPublishers:
 
 
 class ReleaseEditView(IsForItsPublishers, SavesSchedule, generic.EditView):
+    """The form of a release. Other apps add buttons by the hook `register_release_header_button`,
+    which is called with the release and the user.
+    """
+
+    @cached_property
+    def header_more_buttons(self):
+        makers = hooks.get_hooks("register_release_header_button")
+        added = [make(self.object, self.request.user) for make in makers]
+        return [*super().header_more_buttons, *added]
+
     def get(self, request, *args, **kwargs):
         for row in schedule.missed().filter(release=self.object_pk):
             say(request, row)
