@@ -7,7 +7,7 @@ the addresses of linked pages and the sizes of pictures.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.safestring import SafeString, mark_safe
@@ -36,6 +36,8 @@ SHEETS = {  # Style sheets that a page loads only when its HTML has what they ar
     "notebooks": 'class="notebook',
     "figures": "<figure",
 }
+
+Mark = Callable[[StreamValue, Sequence[str]], list[str]]
 
 
 def key_of(body: StreamValue) -> str:
@@ -116,11 +118,21 @@ def minutes_to_read(rendered: dict) -> int:
     return max(1, round(minutes))
 
 
-def assemble(body: StreamValue, rendered: dict) -> SafeString:
-    """The HTML of a body for a reader: stored parts as they are, the others rendered now."""
+def parts_of(body: StreamValue, rendered: dict) -> list[str]:
+    """The HTML of each block, in Wagtail's database form, and of the notes where there are any.
+
+    Stored parts are as they are, the others rendered now. Each is sanitised.
+    """
     # A block is only looked at, and so read from the database, if it is rendered now.
-    html = [
+    return [
         body[place].render() if part is None else part
         for place, part in enumerate(rendered["parts"])
     ]
+
+
+def assemble(body: StreamValue, rendered: dict, mark: Mark | None = None) -> SafeString:
+    """The HTML of a body for a reader. `mark` may put more into the parts, as safe as they are."""
+    html = parts_of(body, rendered)
+    if mark:
+        html = mark(body, html)
     return mark_safe(storable(expand_db_html("\n".join(html))))  # noqa: S308 - each part is sanitised

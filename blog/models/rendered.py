@@ -117,11 +117,23 @@ class RenderedBody(models.Model):
     @property
     def body_html(self) -> SafeString:
         """The whole body as HTML, with links and pictures looked up now."""
-        return rendering.assemble(self.shown_body, self.rendered_body)
+        return self.body_html_for(None)
+
+    def body_html_for(self, review) -> SafeString:
+        """The same for a reviewer, who finds remarks and the way to make one in it."""
+        mark = review.mark if review else None
+        return rendering.assemble(self.shown_body, self.rendered_body, mark)
+
+    @property
+    def body_parts(self) -> list[str]:
+        """The HTML of each block: see blog.rendering.parts_of."""
+        return rendering.parts_of(self.shown_body, self.rendered_body)
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        context["body"], context["lead"] = raise_lead(self.body_html)
+        context["body"], context["lead"] = raise_lead(
+            self.body_html_for(getattr(request, "review", None))
+        )
         if getattr(request, "is_preview", False):
             context["troubles"] = troubles_of(self.body)
         return context
