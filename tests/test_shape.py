@@ -36,7 +36,7 @@ def test_the_environment_is_read_in_one_place():
     allowed = {"site/twotrack/env.py", "site/twotrack/wsgi.py", "manage.py"}
     readers = {
         str(path.relative_to(ROOT))
-        for folder in ("site", "home", "blog", "search")
+        for folder in ("site", "home", "blog", "search", "review")
         for path in (ROOT / folder).rglob("*.py")
         if re.search(r"os\.(environ|getenv)", path.read_text())
     }

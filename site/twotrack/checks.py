@@ -36,6 +36,15 @@ def check_settings(app_configs, **kwargs) -> list[CheckMessage]:
                 id="twotrack.E003",
             )
         )
+    if settings.TWOTRACK_REVIEW_DAYS > settings.TWOTRACK_REVIEW_MOST_DAYS:
+        found.append(
+            Error(
+                f"TWOTRACK_REVIEW_DAYS is {settings.TWOTRACK_REVIEW_DAYS}, but a review link may "
+                f"be open for {settings.TWOTRACK_REVIEW_MOST_DAYS} days at most.",
+                hint="Lower it, or raise TWOTRACK_REVIEW_MOST_DAYS.",
+                id="twotrack.E006",
+            )
+        )
     if len(settings.SECRET_KEY) < 50 and settings.SECURE_SSL_REDIRECT:
         found.append(
             Error(

@@ -123,6 +123,26 @@ VARIABLES = {
             "How often the publishing timer looks for what is due, in seconds.",
         ),
         Variable(
+            "TWOTRACK_REVIEW_DAYS",
+            "7",
+            "How many days a review link is open unless somebody chooses otherwise.",
+        ),
+        Variable(
+            "TWOTRACK_REVIEW_MOST_DAYS",
+            "30",
+            "How many days a review link may be open at most.",
+        ),
+        Variable(
+            "TWOTRACK_REVIEW_DIGEST_MINUTES",
+            "60",
+            "How long an editor gets no second mail about what reviewers say, in minutes.",
+        ),
+        Variable(
+            "TWOTRACK_PROXIES",
+            "1",
+            "Behind a proxy: how many of your own in a row add to X-Forwarded-For.",
+        ),
+        Variable(
             "TWOTRACK_CHECK_LINKS",
             "false",
             "true asks, once a week, whether the addresses elsewhere that posts link to answer.",

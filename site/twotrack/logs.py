@@ -4,11 +4,12 @@ import logging
 import re
 
 # An editor's own calendar: whoever has the address reads the plan. The admin's pages are no secret.
-SECRETS = re.compile(r"(?<!/admin)(/calendar/)[^\s\"'?]+")
+# A review link: whoever has its token reads the draft, wherever the token stands.
+SECRETS = re.compile(r"((?<!/admin)/calendar/)[^\s\"'?]+|(/p/|)twp_[^\s\"'?/]+")
 
 
 class DiscreetFormatter(logging.Formatter):
     """A formatter that leaves secrets out of the whole entry, with what failed and why."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return SECRETS.sub(r"\1[left out]", super().format(record))
+        return SECRETS.sub(r"\1\2[left out]", super().format(record))

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.utils.cache import patch_vary_headers
 
 from blog.embeds import FRAME_HOSTS
+from review import sealing
 
 STAFF_PATHS = ("/admin/", "/documents/")
 READER_SCRIPTS = {
@@ -41,6 +42,8 @@ class ReaderPolicyMiddleware:
             return response
         if not getattr(request, "is_preview", False) and not hasattr(response, "_csp_exempt"):
             response._csp_replace = READER_SCRIPTS | self._frames(response)
+            if sealing.is_of_link(request, response):
+                response._csp_replace |= sealing.policy_for(request, response)
         if not response.has_header("Cache-Control"):
             response.headers["Cache-Control"] = (
                 self.SHARED if self._is_for_everybody(request, response) else self.PRIVATE

@@ -17,6 +17,7 @@ urlpatterns = [
     path("favicon.ico", views.favicon),
     path("healthz", views.healthz, name="healthz"),
     path("media/<path:path>", views.media, name="media"),
+    path("", include("review.urls")),
     path("", include("blog.urls")),
     path("", include(wagtail_urls)),
 ]

@@ -17,6 +17,7 @@ from blog.desk import torn_forms
 from blog.schedule import ago, clock_warning, last_look, timer_warning
 from blog.templatetags.reading import words_of_path
 from blog.visibility import readable
+from review.sealing import is_address_of_link
 from search.query import search
 
 MOST_NEAR = 3
@@ -56,11 +57,14 @@ def media(request: HttpRequest, path: str) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404 with up to three readable pages that the words of the address may have meant."""
     near = []
-    if not request.path.startswith((settings.STATIC_URL, settings.MEDIA_URL, "/admin/")):
+    # What a mistyped link to a draft says is nearly all of its secret.
+    words = "" if is_address_of_link(request.path) else words_of_path(request.path)
+    if words and not request.path.startswith((settings.STATIC_URL, settings.MEDIA_URL, "/admin/")):
         site = Site.find_for_request(request)
-        words = words_of_path(request.path)
         near = list(search(words, per_page=MOST_NEAR, below=site.root_page).results)
-    return render(request, "404.html", {"near": near}, status=404)
+    response = render(request, "404.html", {"near": near, "question": words}, status=404)
+    response.has_own_form = True
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

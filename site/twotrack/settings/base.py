@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "twotrack",
     "home",
     "search",
+    "review",
     "blog",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
@@ -75,6 +76,7 @@ SILENCED_SYSTEM_CHECKS = ["wagtailadmin.W002"]
 # Middleware
 
 MIDDLEWARE = [
+    "review.middleware.SealingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # It adds bytes at random against BREACH; files are compressed once, by WhiteNoise.
@@ -256,6 +258,14 @@ LOGIN_URL = "wagtailadmin_login"
 TWOTRACK_SCHEDULE_SECONDS = env.whole_number("TWOTRACK_SCHEDULE_SECONDS", least=1)
 # Off unless set: a fresh installation asks nothing of the network that nobody has asked it for.
 TWOTRACK_CHECK_LINKS = env.flag("TWOTRACK_CHECK_LINKS")
+
+# Review
+
+TWOTRACK_REVIEW_DAYS = env.whole_number("TWOTRACK_REVIEW_DAYS", least=1)
+TWOTRACK_REVIEW_MOST_DAYS = env.whole_number("TWOTRACK_REVIEW_MOST_DAYS", least=1)
+TWOTRACK_REVIEW_DIGEST_MINUTES = env.whole_number("TWOTRACK_REVIEW_DIGEST_MINUTES", least=1)
+TWOTRACK_REVIEW_COOKIE = "__Secure-twp"
+TWOTRACK_PROXIES = env.whole_number("TWOTRACK_PROXIES", least=1)
 
 # Mail
 
