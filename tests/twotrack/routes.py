@@ -38,7 +38,10 @@ from blog.models import (
     ReleasePost,
     Series,
     Tag,
+    TrackIndexPage,
 )
+from review.links import make_review_link
+from review.models import Remark
 from tests.blog.desk.planning import make_missed, make_scheduled
 from tests.blog.test_admin import post_form
 from tests.factories import make_author, make_image, make_post
@@ -98,8 +101,12 @@ ARGUMENTS = [
     ("admin/api/main/^pages/", {"pk": "draft"}),
     ("admin/calendar/", {"post_id": "draft"}),
     ("admin/releases/", {"pk": "release"}),
+    ("admin/review/releases/", {"pk": "release"}),
+    ("admin/review/links/", {"pk": "review_number"}),
+    ("admin/review/remarks/", {"pk": "remark"}),
     ("admin/reports/deliveries/", {"pk": "delivery"}),
     ("calendar/", {"token": "calendar_token"}),
+    ("p/", {"token": "review_token", "public_id": "review_link", "place": "=1"}),
     ("documents/", {"restriction_id": "collection_restriction"}),
     ("tags/", {"slug": "tag_slug"}),
     ("authors/", {"slug": "author_slug"}),
@@ -206,6 +213,7 @@ COPY_FORM = {
     "new_slug": "a-copy",
     "publish_copies": "on",
 }
+SHARE_FORM = {"label": "Ben", "shows": "pinned", "days": "7"}
 # The fields that are posted, by the first row whose words begin the row of the table.
 POSTED = [
     ("admin/pages/add/", POST_FORM),
@@ -223,6 +231,11 @@ POSTED = [
     ("admin/calendar/<int:post_id>/move/", {"day": "2040-01-01", "state": "planned"}),
     (BULK + "page looked_at", {"on": "2040-01-01"}),
     ("admin/missed/<int:pk>/reschedule/", {"at": "2040-01-01 10:00"}),
+    ("admin/review/pages/<int:page_id>/share/", SHARE_FORM),
+    ("admin/review/releases/<int:pk>/share/", SHARE_FORM),
+    ("admin/review/links/<int:pk>/mail/", {"token": "{review_token}", "to": "rae@example.org"}),
+    ("admin/review/links/<int:pk>/extend/", {"days": "20"}),
+    ("admin/review/remarks/<int:pk>/answer/", {"text": "Thank you."}),
     ("admin/choose-external-link/", {"external-link-chooser-url": "https://example.org"}),
 ]
 
@@ -436,4 +449,25 @@ def make_rest(writer) -> dict:
         "release": make_release().pk,
         "delivery": OutboxEntry.objects.create(kind="purge", key="/").pk,
         "calendar_token": CalendarAddress.objects.make(writer),
+        **make_review(writer),
+    }
+
+
+def make_review(writer) -> dict:
+    """A link that the writer shares a draft by."""
+    post = make_post(TrackIndexPage.objects.first(), "For review", live=False, owner=writer)
+    link, token = make_review_link(post, label="Rae", made_by=writer)
+    linked = link.linked_pages.get()
+    remark = Remark.objects.create(
+        link=link,
+        linked_page=linked,
+        version=linked.version,
+        text="Is it?",
+        made_at=link.made_at,
+    )
+    return {
+        "review_link": link.public_id,
+        "review_token": token,
+        "review_number": link.pk,
+        "remark": remark.pk,
     }

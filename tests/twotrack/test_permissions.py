@@ -29,10 +29,11 @@ GROUPS = {
     "moderator": "Moderators",
 }
 WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"')
-# What the admin notes about the visit itself, and not about what the publication holds.
+# What is noted about the visit itself, and not about what the publication holds.
 VISITS = {
     "blog_rendition",
     "django_session",
+    "review_reviewsession",
     "wagtailadmin_editingsession",
     "wagtailcore_pagesubscription",
     "wagtailusers_userprofile",

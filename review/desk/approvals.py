@@ -1,0 +1,146 @@
+"""Approvals, as editors have them, and the step of a workflow that waits for them."""
+
+import logging
+from dataclasses import dataclass
+from functools import partial
+
+from django.db import transaction
+from django.db.models.signals import post_save
+from wagtail.models import Page, TaskState
+from wagtail.signals import task_submitted
+
+from blog.desk import doors
+from blog.desk.doors import StoppedError
+from blog.models.rendered import HalfWrittenError
+from review import audit
+from review.models import Approval, ApprovalTask
+from review.sharing import says_the_latest
+
+logger = logging.getLogger("twotrack.review")
+
+
+@dataclass(frozen=True)
+class Approved:
+    """An approval, and whether the newest draft still says what was approved."""
+
+    approval: Approval
+    is_of_latest: bool
+
+    @property
+    def counts(self) -> bool:
+        """Whether a workflow counts it: a link that was revoked may have been in wrong hands."""
+        return self.is_of_latest and self.approval.link.revoked_at is None
+
+
+@dataclass(frozen=True)
+class Needed:
+    """What the page's workflow waits for: `given` of `needed` approvals."""
+
+    given: int
+    needed: int
+
+    @property
+    def is_enough(self) -> bool:
+        return self.given >= self.needed
+
+
+def approvals_of(page: Page) -> list[Approved]:
+    """All approvals of a page, newest first. Each version is compared with the draft once."""
+    found = (
+        Approval.objects.filter(linked_page__page=page.pk)
+        .select_related("link", "version")
+        .order_by("-made_at", "-pk")
+    )
+    known: dict[str, bool] = {}
+    approvals = []
+    for approval in found:
+        version = approval.version
+        if version.sha256 not in known:
+            known[version.sha256] = says_the_latest(version, page)
+        approvals.append(Approved(approval, known[version.sha256]))
+    return approvals
+
+
+def given(approvals: list[Approved]) -> int:
+    """By how many links the newest draft was approved: one link is one reviewer."""
+    return len({approved.approval.link_id for approved in approvals if approved.counts})
+
+
+def needed_by_workflow(page: Page, approvals: list[Approved]) -> Needed | None:
+    """What the workflow that the page is in waits for, if it waits for reviewers."""
+    task = page.current_workflow_task
+    task = task.specific if task else None
+    if not isinstance(task, ApprovalTask):
+        return None
+    return Needed(given(approvals), task.needed)
+
+
+# The step of the workflow
+
+
+def pass_if_approved(page_number: int) -> bool:
+    """Go on with the page's workflow if it waits for reviewers and enough have approved.
+
+    A draft that the checks stop stays where it is, for a person to look at. Of several who try at
+    once, one goes on.
+    """
+    try:
+        with transaction.atomic():
+            return _pass_if_approved(page_number)
+    except (StoppedError, HalfWrittenError) as error:
+        logger.warning("Page %s was approved by reviewers, but: %s", page_number, error)
+    return False
+
+
+def _pass_if_approved(page_number: int) -> bool:
+    locked = Page.objects.select_for_update(no_key=True, of=("self",)).filter(pk=page_number)
+    page = locked.first()
+    state = page.specific.current_workflow_task_state if page else None
+    if state is None or not isinstance(state.task.specific, ApprovalTask):
+        return False
+    approvals = approvals_of(page)
+    wanted = Needed(given(approvals), state.task.specific.needed)
+    if not wanted.is_enough:
+        return False
+    doors.ask(page.get_latest_revision_as_object())
+    said_by = sorted({found.approval.name for found in approvals if found.counts})
+    counted = next(found.approval for found in approvals if found.counts)
+    audit.note("suffice", counted.link, page=counted.linked_page, name=", ".join(said_by))
+    state.approve(user=None, comment=f"Approved by {', '.join(said_by)}")
+    return True
+
+
+def pass_what_is_approved() -> None:
+    """The same for every page that waits for reviewers: what a killed process has left."""
+    waiting = TaskState.objects.filter(
+        status=TaskState.STATUS_IN_PROGRESS, task__in=ApprovalTask.objects.all()
+    )
+    for state in waiting.select_related("workflow_state"):
+        pass_soon(int(state.workflow_state.object_id))
+
+
+def pass_soon(page_number: int) -> None:
+    """A failure must not undo what the reviewer or the editor has done: it is tried again."""
+    try:
+        pass_if_approved(page_number)
+    except Exception:
+        logger.exception("The workflow of page %s could not go on", page_number)
+
+
+def on_approval_saved(sender, instance, created, **kwargs):
+    """A reviewer pressed “Looks good”."""
+    if created and instance.linked_page.page_id:
+        transaction.on_commit(partial(pass_soon, instance.linked_page.page_id))
+
+
+def on_task_submitted(sender, instance, **kwargs):
+    """A workflow has come to a step: the draft may have been approved before."""
+    if isinstance(instance.task.specific, ApprovalTask):
+        page_number = int(instance.workflow_state.object_id)
+        transaction.on_commit(partial(pass_soon, page_number))
+
+
+def connect() -> None:
+    """Called once, when the app is ready."""
+    post_save.connect(on_approval_saved, sender=Approval)
+    task_submitted.connect(on_task_submitted)

@@ -1,0 +1,273 @@
+// The panel “Review”: its buttons work in place, so that nothing typed in the page is lost; remarks
+// stand beside their blocks; the address of a new link can be copied.
+(() => {
+  "use strict";
+  const PANEL = "[data-side-panel='review']";
+  const TOGGLE = "[data-side-panel-toggle='review']";
+  const MARK = "review-mark";
+  const LONGEST_MARK = 160; // characters of a remark that stand beside its block
+  const PANEL_SETTLES = 50; // milliseconds
+  const LONGEST_SLIDE = 2000;
+  const UNSENT = "It could not be sent. What you wrote is still here; try again.";
+  const SIGNED_OUT = "You are signed out. Sign in in another tab, then try again.";
+
+  const panel = () => document.querySelector(PANEL);
+  const editForm = () => document.querySelector("form[data-edit-form]");
+
+  // Beside the blocks
+
+  const sectionOf = (anchor) => {
+    const found = document.getElementById(anchor);
+    return found && (found.closest("[data-panel], [data-streamfield-child]") || found);
+  };
+
+  const shortened = (words) =>
+    words.length > LONGEST_MARK ? `${words.slice(0, LONGEST_MARK).trimEnd()}…` : words;
+
+  const markBlocks = (root) => {
+    document.querySelectorAll(`.${MARK}`).forEach((mark) => mark.remove());
+    const lists = new Map();
+    root.querySelectorAll("[data-review-anchor]").forEach((remark) => {
+      const section = sectionOf(remark.dataset.reviewAnchor);
+      if (!section) return;
+      if (!lists.has(section)) {
+        const list = document.createElement("ul");
+        list.className = MARK;
+        list.setAttribute("aria-label", "Remarks by reviewers");
+        lists.set(section, list);
+      }
+      const name = remark.querySelector("[data-review-name]").textContent;
+      const item = document.createElement("li");
+      const who = document.createElement("strong");
+      who.textContent = name;
+      const words = document.createElement("span");
+      words.textContent = shortened(remark.querySelector("[data-review-words]").textContent);
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button button-small button-secondary";
+      button.dataset.reviewShow = remark.id;
+      button.textContent = "Show in Review";
+      button.setAttribute("aria-label", `Show the remark by ${name} in Review`);
+      item.append(who, " ", words, " ", button);
+      lists.get(section).append(item);
+    });
+    lists.forEach((list, section) => {
+      const heading = section.querySelector(".w-panel__header");
+      if (heading) heading.after(list);
+      else section.before(list);
+    });
+  };
+
+  const jump = (anchor) => {
+    const section = sectionOf(anchor);
+    if (!section) return false;
+    for (let tab = section.closest("[role=tabpanel]"); tab; tab = tab.parentElement.closest("[role=tabpanel]")) {
+      const opener = document.querySelector(`[role=tab][href='#${CSS.escape(tab.id)}'], [role=tab][aria-controls='${CSS.escape(tab.id)}']`);
+      if (opener && opener.getAttribute("aria-selected") !== "true") opener.click();
+    }
+    for (let part = section.closest("[data-panel]"); part; part = part.parentElement.closest("[data-panel]")) {
+      const toggle = part.querySelector("[data-panel-toggle]");
+      if (toggle && toggle.getAttribute("aria-expanded") === "false") toggle.click();
+    }
+    // On a phone the panel covers the form.
+    if (matchMedia("(max-width: 49.99rem)").matches) document.querySelector("[data-form-side-close-button]")?.click();
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    section.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+    const target = section.querySelector(`.${MARK} button`) || section.querySelector("button, textarea, input");
+    target?.focus({ preventScroll: true });
+    return true;
+  };
+
+  const showPanel = () => {
+    const toggle = document.querySelector(TOGGLE);
+    const isOpen = !panel()?.hidden && toggle?.getAttribute("aria-expanded") === "true";
+    if (!isOpen) toggle?.click();
+  };
+
+  const showRemark = (id) => {
+    showPanel();
+    const remark = document.getElementById(id);
+    const folded = remark?.closest("details");
+    if (folded) folded.open = true;
+    // The panel slides in, and what is not shown yet takes no focus.
+    const until = performance.now() + LONGEST_SLIDE;
+    const whenShown = () => {
+      const isShown = remark.checkVisibility({ visibilityProperty: true });
+      if (!isShown && performance.now() < until) return requestAnimationFrame(whenShown);
+      remark.scrollIntoView({ block: "nearest" });
+      remark.focus({ preventScroll: true });
+    };
+    if (remark) setTimeout(whenShown, PANEL_SETTLES);
+  };
+
+  // What is shown
+
+  const count = (root) => {
+    const shown = root.querySelector("[data-review]");
+    const counter = document.querySelector(`${TOGGLE} [data-side-panel-toggle-counter]`);
+    if (!shown || !counter) return;
+    counter.textContent = shown.dataset.count;
+    counter.hidden = shown.dataset.count === "0";
+  };
+
+  const tellUnsaved = () => {
+    const form = editForm();
+    const notice = panel()?.querySelector("[data-review-unsaved]");
+    if (form && notice) notice.hidden = form.dataset.wUnsavedHasEditsValue !== "true";
+  };
+
+  const showCopyButtons = (root) => {
+    if (!navigator.clipboard) return;
+    root.querySelectorAll("[data-review-copy]").forEach((button) => (button.hidden = false));
+  };
+
+  const refresh = (root) => {
+    count(root);
+    markBlocks(root);
+    tellUnsaved();
+    showCopyButtons(root);
+  };
+
+  // Buttons
+
+  const isTyped = (field) =>
+    /^(checkbox|radio)$/.test(field.type)
+      ? field.checked !== field.defaultChecked
+      : field.matches("input:not([type=hidden]), textarea") && field.value !== field.defaultValue;
+
+  /** What is typed in the other forms of the panel, by form and field. */
+  const typedIn = (root, besides) =>
+    [...root.querySelectorAll("form")]
+      .filter((form) => form !== besides)
+      .flatMap((form) =>
+        [...form.elements]
+          .filter((field) => field.name && isTyped(field))
+          .map((field) => ({ action: form.getAttribute("action"), field })),
+      );
+
+  const putBack = (root, typed) => {
+    for (const { action, field } of typed) {
+      const form = [...root.querySelectorAll("form")].find((found) => found.getAttribute("action") === action);
+      const same = [...(form?.elements ?? [])].find(
+        (found) => found.name === field.name && (field.type !== "radio" || found.value === field.value),
+      );
+      if (!same) continue;
+      if (/^(checkbox|radio)$/.test(field.type)) same.checked = field.checked;
+      else same.value = field.value;
+      const folded = same.closest("details");
+      if (folded) folded.open = true;
+    }
+  };
+
+  const complain = (form, words) => {
+    const place = form.querySelector("[data-review-form-problem]") || form.closest("[data-review]")?.querySelector("[data-review-problem]");
+    if (!place) return;
+    place.textContent = words;
+    place.hidden = false;
+    place.focus();
+  };
+
+  /** Which version the editor has before them: what is shared must be that. */
+  const loadedVersion = () => {
+    const form = editForm();
+    const number = form?.querySelector("[name=loaded_revision_id]")?.value;
+    const moment = form?.querySelector("[name=loaded_revision_created_at]")?.value;
+    return number && moment ? `${number} ${moment}` : null;
+  };
+
+  const send = async (form, submitter) => {
+    if (form.dataset.reviewBusy) return;
+    form.dataset.reviewBusy = "1";
+    const body = new FormData(form, submitter);
+    if ("reviewShare" in form.dataset && loadedVersion()) body.set("loaded", loadedVersion());
+    const headers = { "X-Requested-With": "XMLHttpRequest" };
+    try {
+      const answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers });
+      if (answer.redirected) return complain(form, SIGNED_OUT);
+      if (answer.headers.get("Content-Type")?.startsWith("application/json")) {
+        const said = await answer.json();
+        return complain(form, said.problem || UNSENT);
+      }
+      const words = await answer.text();
+      const made = new DOMParser().parseFromString(words, "text/html");
+      const isPart = form.dataset.reviewPart === "made";
+      const fresh = made.querySelector(isPart ? "[data-review-made]" : "[data-review]");
+      if (!fresh) return complain(form, answer.status === 403 ? "You may not do that any more." : UNSENT);
+      put(form, fresh, isPart);
+    } catch {
+      complain(form, UNSENT);
+    } finally {
+      delete form.dataset.reviewBusy;
+    }
+  };
+
+  const put = (form, fresh, isPart) => {
+    const root = panel() ?? document;
+    const old = form.closest(isPart ? "[data-review-made]" : "[data-review]");
+    const typed = isPart ? [] : typedIn(old, form);
+    // The address of a link is shown once: it stays until the editor goes away, or makes another.
+    const kept = isPart ? null : old.querySelector("[data-review-made]");
+    old.replaceWith(fresh);
+    if (kept && !fresh.querySelector("[data-review-made]") && !("reviewShare" in form.dataset)) {
+      fresh.querySelector("[data-review-problem]").after(kept);
+    }
+    putBack(fresh, typed);
+    refresh(root);
+    const told = ["[role=alert]:not([hidden])", "[role=status]:not([hidden])", "#review-made"];
+    const isMade = !isPart && fresh.querySelector("[data-review-made]") && "reviewShare" in form.dataset;
+    const target = isMade
+      ? fresh.querySelector("#review-made")
+      : told.map((selector) => fresh.querySelector(selector)).find((found) => found);
+    if (target) {
+      target.tabIndex = -1;
+      target.focus();
+    }
+  };
+
+  const copy = async (button) => {
+    const made = button.closest("[data-review-made]");
+    const field = made.querySelector("[data-review-address]");
+    field.select();
+    const isCopied = await navigator.clipboard.writeText(field.value).then(
+      () => true,
+      () => document.execCommand("copy"),
+    );
+    const told = made.querySelector("[data-review-copied]");
+    told.hidden = false;
+    told.textContent = isCopied ? "Copied." : "Press Ctrl+C to copy it.";
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("[data-review-form]");
+    if (!form || !panel()?.contains(form)) return;
+    event.preventDefault();
+    send(form, event.submitter);
+  });
+
+  document.addEventListener("click", (event) => {
+    const copied = event.target.closest("[data-review-copy]");
+    if (copied) copy(copied);
+    const shown = event.target.closest("[data-review-show]");
+    if (shown) showRemark(shown.dataset.reviewShow);
+    const jumped = event.target.closest("[data-review-jump]");
+    if (jumped && jump(jumped.dataset.reviewJump)) event.preventDefault();
+  });
+
+  const start = () => {
+    showCopyButtons(document);
+    const root = panel();
+    if (!root) return;
+    refresh(root);
+    // Wagtail puts the panel in anew when a new page is saved for the first time.
+    new MutationObserver(() => refresh(root)).observe(root, { childList: true });
+    const form = editForm();
+    if (form) new MutationObserver(tellUnsaved).observe(form, { attributes: true });
+    // A letter or the dashboard may lead straight to the panel.
+    if (location.hash.startsWith("#review-remark-")) showRemark(location.hash.slice(1));
+    else if (location.hash === "#review") showPanel();
+  };
+
+  // Blocks are built by Wagtail's scripts while the page loads.
+  if (document.readyState === "complete") start();
+  else window.addEventListener("load", start);
+})();

@@ -1,0 +1,238 @@
+"""What reviewers say, where editors find it, and what they do about it."""
+
+import pytest
+from bs4 import BeautifulSoup
+from wagtail.models import PageLogEntry
+
+from blog.desk.dashboard import waiting_for
+from blog.models import PostPage
+from review.desk.remarks import remarks_of
+from review.models import Remark
+from tests.factories import make_post
+from tests.review.desk.conftest import FIRST, body_of, say
+from tests.review.desk.test_sharing import FETCHED, elsewhere, queries_of  # noqa: F401
+
+SECOND = "0b0b4f5e-1f0f-4a9e-8f43-3a5c1a9d7d22"
+
+
+@pytest.fixture
+def remark(words, share):
+    link, _ = share(words)
+    return say(link)
+
+
+def panel_of(client, page) -> BeautifulSoup:
+    shown = client.get(f"/admin/pages/{page.pk}/edit/").content
+    return BeautifulSoup(shown, "html.parser").select_one("[data-review]")
+
+
+def fresh(page) -> PostPage:
+    return PostPage.objects.get(pk=page.pk)
+
+
+def save_body(page, *paragraphs, ids=(FIRST,)):
+    page = fresh(page).get_latest_revision_as_object()
+    page.body = body_of(*paragraphs, ids=ids)
+    page.save_revision()
+
+
+def act(client, remark, what, **fields):
+    address = f"/admin/review/remarks/{remark.pk}/{what}/"
+    return client.post(address, fields, headers=FETCHED)
+
+
+# Where it belongs
+
+
+def test_a_remark_stands_at_its_block_with_the_label_of_the_link(at_desk, remark, words):
+    panel = panel_of(at_desk, words)
+
+    shown = panel.select_one("[data-review-remark]")
+    assert panel["data-count"] == "1"
+    assert shown["data-review-anchor"] == f"block-{FIRST}-section"
+    assert "Rae Reader by the link for Rae" in " ".join(shown.h4.text.split())
+    assert shown.select_one("[data-review-words]").text == "Wombats do not dig."
+
+
+def test_a_remark_follows_its_words_into_another_block(remark, words):
+    save_body(words, "Something new.", "A hidden wombat digs.", ids=(FIRST, SECOND))
+
+    placed = remarks_of(fresh(words))[0]
+
+    assert (placed.anchor, placed.is_orphan) == (f"block-{SECOND}-section", False)
+
+
+def test_a_remark_stays_with_its_block_when_that_is_moved(remark, words):
+    save_body(words, "Something new.", "A hidden wombat digs.", ids=(SECOND, FIRST))
+
+    assert remarks_of(fresh(words))[0].anchor == f"block-{FIRST}-section"
+
+
+def test_a_remark_on_deleted_words_is_an_orphan_with_its_quote(at_desk, remark, words):
+    save_body(words, "Nothing of the kind.", ids=(SECOND,))
+
+    panel = panel_of(at_desk, words)
+
+    shown = panel.select_one("[data-review-remark]")
+    assert "data-review-anchor" not in shown.attrs
+    assert "These words are not in the draft any more." in shown.text
+    assert shown.blockquote.text == "hidden wombat"
+
+
+def test_a_remark_on_a_page_without_a_body(admin, home, admin_user, share):
+    link, _ = share(home, made_by=admin_user)
+    say(link, block="")
+    gone = say(link, "And this?")
+
+    whole, orphan = remarks_of(home)
+
+    assert (whole.is_orphan, whole.anchor) == (False, "")
+    assert (orphan.remark, orphan.is_orphan) == (gone, True)
+    assert panel_of(admin, home)["data-count"] == "2"
+
+
+def test_a_draft_that_cannot_be_shown_keeps_its_remarks(at_desk, remark, words, monkeypatch):
+    monkeypatch.setattr(PostPage, "body_parts", property(lambda post: 1 / 0))
+
+    assert panel_of(at_desk, words)["data-count"] == "1"
+    assert remarks_of(words)[0].is_orphan
+
+
+def test_words_of_a_reviewer_are_never_markup(at_desk, words, share):
+    link, _ = share(words)
+    say(link, "<script>alert(1)</script>")
+
+    panel = panel_of(at_desk, words)
+
+    assert panel.find("script") is None
+    assert panel.select_one("[data-review-words]").text == "<script>alert(1)</script>"
+
+
+# What editors do
+
+
+def test_an_answer_is_kept_once_with_the_name_of_the_editor(at_desk, editor, remark):
+    first = act(at_desk, remark, "answer", text=" They do. ")
+    act(at_desk, remark, "answer", text="They do.")
+
+    answer = Remark.objects.get(parent=remark)
+    assert first.status_code == 200
+    assert (answer.text, answer.name, answer.by, answer.link) == (
+        "They do.",
+        "Edda Ink",
+        editor,
+        remark.link,
+    )
+    assert "They do." in first.content.decode()
+
+
+def test_an_answer_to_an_answer_belongs_to_the_remark(at_desk, remark):
+    act(at_desk, remark, "answer", text="They do.")
+    act(at_desk, Remark.objects.get(parent=remark), "answer", text="At night.")
+
+    assert Remark.objects.filter(parent=remark).count() == 2
+
+
+@pytest.mark.parametrize("text", ["", "  ", "x" * 5001, "a\x00b"])
+def test_an_answer_that_cannot_be_kept_is_refused(at_desk, remark, text):
+    answer = act(at_desk, remark, "answer", text=text)
+
+    assert answer.status_code == 422
+    assert answer.json()["problem"]
+    assert Remark.objects.count() == 1
+
+
+def test_a_remark_is_resolved_and_opened_again(at_desk, editor, remark, words):
+    act(at_desk, remark, "resolve")
+    twice = act(at_desk, remark, "resolve")
+    remark.refresh_from_db()
+    resolved_by, count = remark.resolved_by, panel_of(at_desk, words)["data-count"]
+    act(at_desk, remark, "reopen")
+    remark.refresh_from_db()
+
+    assert "resolved before" in twice.content.decode()
+    assert (resolved_by, count) == (editor, "0")
+    assert (remark.resolved_at, panel_of(at_desk, words)["data-count"]) == (None, "1")
+
+
+def test_answer_and_resolve_in_one(at_desk, remark):
+    act(at_desk, remark, "answer", text="Put right.", resolve="1")
+
+    remark.refresh_from_db()
+    assert remark.resolved_at is not None
+
+
+def test_a_deleted_remark_is_gone_and_its_deletion_is_not(at_desk, remark, words):
+    act(at_desk, remark, "answer", text="They do.")
+    answer = act(at_desk, remark, "delete")
+
+    history = at_desk.get(f"/admin/pages/{words.pk}/history/").content.decode()
+    assert answer.status_code == 200
+    assert Remark.objects.count() == 0
+    assert "Remark by Rae Reader deleted" in history
+    assert act(at_desk, remark, "delete").status_code == 404
+
+
+def test_remarks_by_a_revoked_link_stay_and_can_be_answered(at_desk, remark, words):
+    at_desk.post(f"/admin/review/links/{remark.link_id}/revoke/")
+
+    assert act(at_desk, remark, "answer", text="Thank you.").status_code == 200
+    assert panel_of(at_desk, words)["data-count"] == "1"
+
+
+@pytest.mark.parametrize("what", ["answer", "resolve", "reopen", "delete"])
+def test_nobody_touches_remarks_on_a_foreign_page(elsewhere, remark, what):  # noqa: F811
+    before = PageLogEntry.objects.count()
+
+    answer = act(elsewhere, remark, what, text="Mine.")
+
+    assert answer.status_code == 403
+    remark.refresh_from_db()
+    assert (remark.resolved_at, Remark.objects.count()) == (None, 1)
+    assert PageLogEntry.objects.count() == before
+
+
+@pytest.mark.parametrize("what", ["answer", "resolve", "reopen", "delete"])
+def test_a_remark_on_a_deleted_page_is_out_of_reach(at_desk, remark, words, what):
+    words.delete()
+
+    assert act(at_desk, remark, what, text="Still?").status_code == 404
+
+
+def test_more_remarks_cost_no_more_queries(at_desk, words, share):
+    link, _ = share(words)
+    act(at_desk, say(link), "answer", text="Yes.")
+    address = f"/admin/pages/{words.pk}/edit/"
+    at_desk.get(address)
+    before = queries_of(at_desk, address)
+
+    for number in range(4):
+        act(at_desk, say(link, f"Remark {number}"), "answer", text=f"Answer {number}")
+
+    assert queries_of(at_desk, address) <= before
+
+
+# On the dashboard
+
+
+def test_open_remarks_wait_for_who_shared_and_who_owns(editor, moderator, words, share):
+    link, _ = share(words)
+    say(link)
+    say(link, "And another.")
+    PostPage.objects.filter(pk=words.pk).update(owner=moderator)
+
+    for person in (editor, moderator):
+        (row,) = waiting_for(person)
+        assert (row.what, row.page.pk, row.who) == ("2 review remarks", words.pk, "Rae Reader")
+
+
+def test_resolved_remarks_and_foreign_ones_do_not_wait(editor, engineers, share, django_user_model):
+    other = make_post(engineers, "Other", live=False, body=body_of("A hidden wombat digs."))
+    boss = django_user_model.objects.create_superuser("boss")
+    link, _ = share(other, made_by=boss)
+    remark = say(link)
+
+    assert waiting_for(editor) == []
+    assert len(waiting_for(boss)) == 1
+    Remark.objects.filter(pk=remark.pk).update(resolved_at=remark.made_at)
+    assert waiting_for(boss) == []
