@@ -1,0 +1,67 @@
+"""Drafts that the journeys of reviewers are about, shared beside a running publication."""
+
+import json
+
+from django.contrib.auth import get_user_model
+
+from blog.models import TrackIndexPage
+from review.links import make_review_link
+from tests.factories import make_post
+from tests.journeys.pages import manage
+
+CANARY = "Wombatcanary"
+WORDS = f"""
+A first paragraph about the {CANARY}, which nobody is to see.
+
+## A heading
+
+The second paragraph says that foxes are quick, and that dogs are lazy.
+
+- one point
+- another point
+
+```python
+print("fox")
+```
+
+The third paragraph [leads away](OUTSIDE) and ends.
+"""
+HOSTILE = """
+<script>window.hacked = 1; fetch("/admin/")</script>
+
+<img src=x onerror="window.hacked = 2; fetch('/admin/')"> <svg onload="window.hacked = 3"></svg>
+
+[press](javascript:window.hacked=4) <a href="javascript:window.hacked=5">here</a>
+
+<form action="/admin/logout/" method="post"><button id="trap">Send</button></form>
+
+<iframe src="/admin/"></iframe> <object data="/admin/"></object> <embed src="/admin/">
+
+<meta http-equiv="refresh" content="0;url=/admin/"> <base href="/admin/">
+
+<link rel="stylesheet" href="/admin/x.css">
+
+<img src="/admin/logout/" alt="picture"> ![picture](/admin/pages/ "picture")
+
+<details open ontoggle="window.hacked = 6"><summary>more</summary></details>
+<style>body { background: url(/admin/) }</style> <input autofocus onfocus="window.hacked = 7">
+"""
+
+
+def share(environment: dict[str, str], **how) -> str:
+    """The address of a new link: see make."""
+    code = f"from tests.journeys import reviewing; reviewing.make(**{how!r})"
+    return json.loads(manage(environment, "shell", "-c", code).splitlines()[-1])
+
+
+def make(slug: str, *, kind: str = "post", words: str = WORDS, outside: str = "/") -> None:
+    """Share a new draft, or several, as the editor; prints the path of the link."""
+    track = TrackIndexPage.objects.get(slug="engineers")
+    if kind == "several":
+        pages = [make_post(track, f"{slug} {number}", live=False) for number in range(3)]
+    else:
+        text = words.replace("OUTSIDE", outside)
+        pages = make_post(track, f"Draft {slug}", slug=slug, live=False, markdown=text)
+    editor = get_user_model().objects.get(username="editor")
+    _, token = make_review_link(pages, label="Rae", made_by=editor)
+    print(json.dumps(f"/p/{token}/"))  # noqa: T201
