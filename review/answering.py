@@ -5,144 +5,113 @@ draft itself has no form and may send none, whatever is written in it.
 """
 
 import re
+from collections.abc import Callable
+from functools import wraps
 from urllib.parse import urlsplit
 
-from django import forms
 from django.db.models import Count, F, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from blog.highlighting import storable
 from review import approving, links, sharing
+from review.forms import LONGEST, NameForm, RemarkForm
 from review.models import Ending, Remark, SharedVersion
-from review.passages import Piece
-from review.placing import Selector, select
 from review.reading import Review, address_of
 from review.remarking import RefusedError, write
 from review.showing_changes import changes_between
-from review.views import SeeOther, missed, over, reviewed
+from review.views import SeeOther, missed, over, reviewed, reviewed_first
 
-LONGEST = Remark._meta.get_field("text").max_length
-LONGEST_NAME = Remark._meta.get_field("name").max_length
 VERSION = re.compile(r"[0-9a-f]{12}")
-TOO_LONG = "This is %(show_value)d characters long, and %(limit_value)d is the most. Shorten it."
 STALE = "This page had been open for too long, so nothing was sent. Your words are still here."
+LOST = (
+    "The draft has changed, and the place that you mean is not known any more. Send your words "
+    "as a remark on the page, or go back and choose the place again."
+)
 
 
-class PlainText(forms.CharField):
-    """Text as databases can carry it, with one kind of line end."""
+def for_writers(view: Callable[[Review, QueryDict | None], HttpResponse]) -> Callable:
+    """A view of a reviewer who may write: it is called with the reading, and what was sent or None.
 
-    def to_python(self, value):
-        return storable(super().to_python((value or "").replace("\r\n", "\n")))
+    Whatever is in the way of it, the answer gives back what was typed.
+    """
 
+    # A forged origin is looked for within: Django's own answer would lose the words.
+    @csrf_exempt
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def guarded(request: HttpRequest, public_id: str, place: int = 1) -> HttpResponse:
+        try:
+            found = reviewed(request, public_id, place)
+            if isinstance(found, HttpResponse):
+                return _given_back(request, found.status_code) or found
+            if not found.may_write:
+                return _given_back(request, 404) or missed(request)
+        except Http404:
+            kept = _given_back(request, 404)
+            if kept is None:
+                raise
+            return kept
+        try:
+            return view(found, request.POST if request.method == "POST" else None)
+        except sharing.DamagedCopyError:
+            answer = over(request, found.link, Ending.DAMAGED, found.linked)
+            return _given_back(request, answer.status_code) or answer
+        except RefusedError as refused:
+            return _kept(request, refused.status)
 
-class NameForm(forms.Form):
-    """Who writes: asked for once, and known from then on in this browser."""
-
-    name = PlainText(
-        label="Your name",
-        max_length=LONGEST_NAME,
-        error_messages={
-            "required": "Say who you are, so that your remark has a name.",
-            "max_length": TOO_LONG,
-        },
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
-    v = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, label_suffix="", **kwargs)
-        for name, field in self.fields.items():
-            # Browsers cut a pasted text at this length, without a word about it.
-            field.widget.attrs.pop("maxlength", None)
-            if self.is_bound and name in self.errors:
-                field.widget.attrs |= {
-                    "aria-invalid": "true",
-                    "aria-describedby": f"id_{name}_error",
-                }
-
-
-class RemarkForm(NameForm):
-    """A remark, on a piece of the body or some words of it, on the page, or an answer to one."""
-
-    text = PlainText(
-        label="Your remark",
-        max_length=LONGEST,
-        error_messages={"required": "Write what you want to say.", "max_length": TOO_LONG},
-        widget=forms.Textarea(attrs={"rows": 6, "data-most": LONGEST}),
-    )
-    quote = PlainText(
-        label="Only these words",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Copy the words here that you mean. Without any, it is on the whole of it.",
-    )
-    at = forms.CharField(required=False, widget=forms.HiddenInput)
-    prefix = PlainText(required=False, widget=forms.HiddenInput)
-    to = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    field_order = ["quote", "text", "name"]
+    return guarded
 
 
-# What is sent is looked at for a forged origin within: Django's own answer would lose the words.
-@csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
-def remark(request: HttpRequest, public_id: str, place: int = 1) -> HttpResponse:
+@for_writers
+def remark(review: Review, sent: QueryDict | None) -> HttpResponse:
     """The form for a remark or an answer, and what it sends."""
-    found = _writing(request, public_id, place)
-    if isinstance(found, HttpResponse):
-        return found
-    review, sent = found, request.POST if request.method == "POST" else None
-    asked = sent or request.GET
-    _turn_to(review, asked.get("v", ""))
+    asked = sent if sent is not None else review.request.GET
+    is_known = _turn_to(review, asked.get("v", ""))
     parent = _answered(review, asked.get("to", ""))
-    try:
-        piece = review.words.piece_of(asked.get("at", ""))
-    except sharing.DamagedCopyError:
-        return over(request, review.link, Ending.DAMAGED, review.linked)
+    piece = review.words.piece_of(asked.get("at", "")) if is_known else None
     initial = {
         "name": review.session.name,
         "v": review.version.sha256[:12],
         "at": piece.key if piece else "",
         "to": parent.pk if parent else None,
     }
-    form = RemarkForm(sent, initial=initial)
-    context = {"form": form, "piece": piece, "parent": parent, "most": LONGEST}
+    context = {"piece": piece, "parent": parent}
+    if asked.get("at") and piece is None:
+        if sent is not None:
+            quoted = f"“{sent['quote']}”\n\n" if sent.get("quote") else ""
+            initial |= {"name": sent.get("name"), "text": quoted + sent.get("text", "")}
+        context |= {"form": RemarkForm(initial=initial), "problem": LOST}
+        return _page_with_form(review, "review/remark.html", context, 409)
+    on = {} if parent else {"words": review.words, "piece": piece}
+    form = context["form"] = RemarkForm(sent, initial=initial, **on)
     if sent is None:
         return _page_with_form(review, "review/remark.html", context)
-    if is_forged(request):
+    if is_forged(review.request):
         return _page_with_form(review, "review/remark.html", context | {"problem": STALE}, 403)
     if not form.is_valid():
         return _page_with_form(review, "review/remark.html", context, 422)
     try:
-        written = _write(review, form.cleaned_data, piece, parent)
+        written = _write(review, form.cleaned_data, parent)
     except RefusedError as refused:
         if refused.status == 410:
-            return kept(request, 410)
+            raise
         context["problem"] = str(refused)
         return _page_with_form(review, "review/remark.html", context, refused.status)
     return SeeOther(f"{review.address}#remark-{written.pk}")
 
 
-@csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
-def good(request: HttpRequest, public_id: str, place: int = 1) -> HttpResponse:
+@for_writers
+def good(review: Review, sent: QueryDict | None) -> HttpResponse:
     """Say that the version looks good, or take it back."""
-    found = _writing(request, public_id, place)
-    if isinstance(found, HttpResponse):
-        return found
-    review, sent = found, request.POST if request.method == "POST" else None
     if review.link.follows_latest:
-        try:
-            sharing.follow(review.linked)
-        except sharing.DamagedCopyError:
-            return over(request, review.link, Ending.DAMAGED, review.linked)
+        sharing.follow(review.linked)
     form = NameForm(sent, initial={"name": review.session.name, "v": review.version.sha256[:12]})
     if sent is None:
         return _page_with_form(review, "review/good.html", {"form": form})
-    if is_forged(request):
+    if is_forged(review.request):
         return _page_with_form(review, "review/good.html", {"form": form, "problem": STALE}, 403)
     if "undo" in sent:
         approving.take_back(review.session, review.linked)
@@ -153,10 +122,7 @@ def good(request: HttpRequest, public_id: str, place: int = 1) -> HttpResponse:
         return _page_with_form(review, "review/good.html", {"form": form, "problem": problem}, 409)
     if not form.is_valid():
         return _page_with_form(review, "review/good.html", {"form": form}, 422)
-    try:
-        approving.approve(review.session, review.linked, name=form.cleaned_data["name"])
-    except RefusedError:
-        return kept(request, 410)
+    approving.approve(review.session, review.linked, name=form.cleaned_data["name"])
     return SeeOther(review.address)
 
 
@@ -183,12 +149,9 @@ def changes(request: HttpRequest, public_id: str, place: int = 1) -> HttpRespons
 @require_safe
 def all_pages(request: HttpRequest, public_id: str) -> HttpResponse:
     """The pages of the link, and what was said about each."""
-    found = reviewed(request, public_id, 1)
-    if isinstance(found, HttpResponse) and found.status_code != 410:
-        return found
-    review = found if isinstance(found, Review) else _of_any_page(request, public_id)
-    if review is None:
-        return found
+    review = reviewed_first(request, public_id)
+    if isinstance(review, HttpResponse):
+        return review
     counted = review.link.linked_pages.annotate(
         said=Count("remarks", Q(remarks__parent=None), distinct=True),
         unsettled=Count(
@@ -222,7 +185,14 @@ class _Check(CsrfViewMiddleware):
         return HttpResponse(reason, status=403)
 
 
-def kept(request: HttpRequest, status: int) -> HttpResponse:
+def _given_back(request: HttpRequest, status: int) -> HttpResponse | None:
+    """What was typed, where a page of ours has sent it: no other is to put words on our pages."""
+    if request.method == "POST" and _is_from_here(request) and request.POST.get("text"):
+        return _kept(request, status if status >= 400 else 410)
+    return None
+
+
+def _kept(request: HttpRequest, status: int) -> HttpResponse:
     """That nothing was sent, with what was typed, to be copied."""
     words = request.POST.get("text", "")[: 20 * LONGEST]
     response = render(request, "review/kept.html", {"words": words}, status=status)
@@ -231,38 +201,23 @@ def kept(request: HttpRequest, status: int) -> HttpResponse:
     return response
 
 
-def _writing(request: HttpRequest, public_id: str, place: int) -> Review | HttpResponse:
-    """The reading of somebody who may write, or the answer that gives what was typed back."""
-    is_sent = request.method == "POST" and _is_from_here(request)
-    try:
-        found = reviewed(request, public_id, place)
-        if isinstance(found, Review) and not found.may_write:
-            found = missed(request)
-    except Http404:
-        if not (is_sent and request.POST.get("text")):
-            raise
-        return kept(request, 404)
-    is_refused = isinstance(found, HttpResponse) and found.status_code >= 400
-    if is_refused and is_sent and request.POST.get("text"):
-        return kept(request, found.status_code)
-    return found
-
-
 def _is_from_here(request: HttpRequest) -> bool:
-    """Whether a page of ours has sent it: no other is to put words on our pages."""
-    site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    origin = urlsplit(request.headers.get("Origin", "")).netloc
-    return site in {"same-origin", "none"} and origin in {"", request.get_host()}
+    """Whether a page of ours has sent it, as far as the browser says."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        return False
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.get_host()
 
 
-def _turn_to(review: Review, version: str) -> None:
-    """Go back to the version that the reviewer had before them, if the link has shown it them."""
-    if not VERSION.fullmatch(version) or review.version.sha256.startswith(version):
-        return
+def _turn_to(review: Review, version: str) -> bool:
+    """Go back to the version that the reviewer had before them; whether the link has shown it."""
+    if not version or review.version.sha256.startswith(version):
+        return True
     shown = SharedVersion.objects.filter(sha256__startswith=version)
-    found = review.linked.seen.filter(session=review.session, version__in=shown).first()
+    found = VERSION.fullmatch(version) and review.linked.seen.filter(version__in=shown).first()
     if found:
         review.linked.version = found.version
+    return bool(found)
 
 
 def _answered(review: Review, number: str) -> Remark | None:
@@ -272,33 +227,20 @@ def _answered(review: Review, number: str) -> Remark | None:
     return review.linked.remarks.select_related("parent").filter(pk=int(number)).first()
 
 
-def _write(review: Review, sent: dict, piece: Piece | None, parent: Remark | None) -> Remark:
-    selector = Selector()
-    if piece and parent is None:
-        selector = select(review.words, piece, sent["quote"], sent["prefix"])
+def _write(review: Review, sent: dict, parent: Remark | None) -> Remark:
     return write(
         review.session,
         review.linked,
         review.version,
         text=sent["text"],
         name=sent["name"],
-        selector=selector,
+        selector=sent["selector"],
         parent=parent,
     )
 
 
 def _page_seen_before(review: Review):
     return review.before and sharing.page_of(review.before, review.linked.page)
-
-
-def _of_any_page(request: HttpRequest, public_id: str) -> Review | None:
-    """A reading of the first page that is still shown, where that of the first is over."""
-    link = links.find_opened(public_id)
-    for linked in link.linked_pages.all()[1:] if link else []:
-        found = reviewed(request, public_id, linked.place)
-        if isinstance(found, Review):
-            return found
-    return None
 
 
 def _page_with_form(

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from blog.clock import database_now
-from review import links
-from review.models import Approval, LinkedPage, ReviewLink, ReviewSession
-from review.remarking import RefusedError
+from review.models import Approval, LinkedPage, ReviewSession
+from review.remarking import lock_open
 
 
 def approve(session: ReviewSession, linked: LinkedPage, *, name: str) -> Approval:
@@ -16,9 +15,7 @@ def approve(session: ReviewSession, linked: LinkedPage, *, name: str) -> Approva
     Raises RefusedError when the link is over by now.
     """
     with transaction.atomic():
-        link = ReviewLink.objects.select_for_update(of=["self"]).get(pk=linked.link_id)
-        if links.ending_of(link) or links.ending_of_page(linked, link):
-            raise RefusedError("The link was closed meanwhile, so this was not noted.", 410)
+        link = lock_open(linked)
         approval, _ = Approval.objects.get_or_create(
             session=session,
             linked_page=linked,

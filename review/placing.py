@@ -170,20 +170,20 @@ class Finder:
         return Placed(standing, self.words.piece_at(start), start, end)
 
 
-def select(words: Words, piece: Piece, quote: str = "", prefix: str = "") -> Selector:
+def select(words: Words, piece: Piece, quote: str = "", prefix: str = "") -> Selector | None:
     """What a remark on a piece, or on some words that begin in it, is to be kept with.
 
-    Words that are not there, as of a formula that a browser has read in its own way, give the
-    whole piece.
+    None when the words are not there, as of a formula that a browser has read in its own way.
     """
-    start, length = words.start_of(piece), len(piece.text)
+    place = words.start_of(piece)
     quote = in_one_line(quote)[:LONGEST_QUOTE]
-    place = -1
     if quote:
         before = Selector(piece.block_id, quote, prefix=prefix)
-        place = _place_in(words, before, start, start + length)
-    if place < 0:
-        place, quote = start, piece.text[:LONGEST_QUOTE].rstrip()
+        place = _place_in(words, before, place, place + len(piece.text))
+        if place is None:
+            return None
+    else:
+        quote = piece.text[:LONGEST_QUOTE].rstrip()
     end = place + len(quote)
     return Selector(
         piece.block_id,
@@ -193,11 +193,10 @@ def select(words: Words, piece: Piece, quote: str = "", prefix: str = "") -> Sel
     )
 
 
-def _place_in(words: Words, selector: Selector, start: int, end: int) -> int:
-    """Where in a piece a quotation begins, which may end behind it; -1 if it does not."""
+def _place_in(words: Words, selector: Selector, start: int, end: int) -> int | None:
+    """Where in a piece a quotation begins, which may end behind it; None if it does not."""
     until = min(end + len(selector.quote) - 1, len(words.text))
-    place = Finder(words).best_of(selector.quote, selector, start, until)
-    return -1 if place is None else place
+    return Finder(words).best_of(selector.quote, selector, start, until)
 
 
 def _alike(ones, others) -> int:

@@ -76,6 +76,11 @@ class Review:
         """The version that was shown last before this one."""
         return sessions.seen_before(self.session, self.linked)
 
+    @cached_property
+    def is_news(self) -> bool:
+        """Whether this browser has been shown another version, and this one never."""
+        return self.before is not None and sessions.is_first_look(self.session, self.linked)
+
     @property
     def entries(self) -> list[Entry]:
         """The pages of the link in their order; one alone has no list."""

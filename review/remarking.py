@@ -70,10 +70,6 @@ class Remarks:
     def _all(self) -> list[Remark]:
         return list(self.linked.remarks.select_related("by", "resolved_by", "session"))
 
-    @property
-    def count(self) -> int:
-        return len(self._all)
-
     @cached_property
     def threads(self) -> list[Thread]:
         answers: dict[int, list[Remark]] = {}
@@ -174,9 +170,7 @@ def write(
     Raises RefusedError when the link is over by now, or says too much in too short a time.
     """
     with transaction.atomic():
-        link = ReviewLink.objects.select_for_update(of=["self"]).get(pk=linked.link_id)
-        if links.ending_of(link) or links.ending_of_page(linked, link):
-            raise RefusedError("The link was closed meanwhile, so this was not sent.", 410)
+        link = lock_open(linked)
         remark = Remark(
             link=link,
             linked_page=linked,
@@ -199,6 +193,18 @@ def write(
     return remark
 
 
+def lock_open(linked: LinkedPage) -> ReviewLink:
+    """The page's link, which nobody changes until the transaction is done.
+
+    Raises RefusedError when it, or the page in it, is over by now.
+    """
+    link = ReviewLink.objects.select_for_update(of=["self"]).get(pk=linked.link_id)
+    as_it_is_now = LinkedPage.objects.select_related("page").get(pk=linked.pk)
+    if links.ending_of(link) or links.ending_of_page(as_it_is_now, link):
+        raise RefusedError("The link was closed meanwhile, so this was not sent.", 410)
+    return link
+
+
 def _same_as(remark: Remark) -> Remark | None:
     """What was sent twice: a button pressed again, or a page that was loaded again."""
     return Remark.objects.filter(
@@ -207,6 +213,8 @@ def _same_as(remark: Remark) -> Remark | None:
         parent=remark.parent,
         block_id=remark.block_id,
         quote=remark.quote,
+        quote_prefix=remark.quote_prefix,
+        quote_suffix=remark.quote_suffix,
         text=remark.text,
         made_at__gt=remark.made_at - TWICE_WITHIN,
     ).first()

@@ -74,6 +74,12 @@ def seen_before(session: ReviewSession, linked: LinkedPage) -> SharedVersion | N
     return found.version if found else None
 
 
+def is_first_look(session: ReviewSession, linked: LinkedPage) -> bool:
+    """Whether the session was shown other versions of the page, and not the one it shows now."""
+    seen = set(linked.seen.filter(session=session).values_list("version__sha256", flat=True))
+    return bool(seen) and linked.version.sha256 not in seen
+
+
 def note_seen(session: ReviewSession, linked: LinkedPage) -> bool:
     """Note that the session is shown the page's version; whether it opens the link by that."""
     now = database_now()

@@ -15,19 +15,16 @@ from blog.clock import database_now
 from blog.models import PostPage
 from review.models import LinkedPage, SharedVersion
 
-# What a revision keeps of the page as a whole. Nothing of it is shown, editors' comments least.
+# What a revision keeps of the page as a whole, and of what is planned for it. Nothing of it is
+# shown, editors' comments least; nor is a version another one because of it.
 NOT_SHOWN = {
     COMMENTS_RELATION_NAME,
     *["draft_title", "live", "has_unpublished_changes", "owner"],
     *["locked", "locked_at", "locked_by"],
     *["latest_revision", "latest_revision_created_at", "live_revision"],
     *["first_published_at", "last_published_at"],
-}
-
-# What may change without the page saying anything else.
-NOT_SAID = {
     *["go_live_at", "expire_at", "expired", "planned_for", "review_by"],
-    *["path", "depth", "numchild", "url_path", "rendered"],
+    *["path", "depth", "numchild", "url_path"],
 }
 
 
@@ -63,10 +60,7 @@ def content_of(version: SharedVersion) -> dict:
 
 
 def says_the_latest(version: SharedVersion, page: Page) -> bool:
-    """Whether the newest draft of the page still says what was shared.
-
-    When it goes live, and what is planned for it, is no part of what it says.
-    """
+    """Whether the newest draft of the page still says what was shared."""
     try:
         shared = content_of(version)
         latest = json.loads(_written(page, page.get_latest_revision())[0])
@@ -119,7 +113,8 @@ def _written(page: Page, revision: Revision | None) -> tuple[str, datetime]:
 
 
 def _said_in(content: dict) -> dict:
-    return {name: value for name, value in content.items() if name not in NOT_SAID}
+    """Without the HTML that was made of it: a later release may make another."""
+    return {name: value for name, value in content.items() if name != "rendered"}
 
 
 def _hash_of(written: str) -> str:

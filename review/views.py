@@ -1,6 +1,7 @@
 """Opening a link, and reading what it shows."""
 
 import logging
+from typing import NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from review import audit, limits, links, sessions, sharing
 from review.limits import allows_hit, allows_miss, is_unfurler, within
-from review.models import Ending, LinkedPage, ReviewLink
+from review.models import Ending, LinkedPage, ReviewLink, ReviewSession
 from review.reading import Review, entries_of
 
 logger = logging.getLogger("twotrack.review")
@@ -73,6 +74,41 @@ def reviewed(request: HttpRequest, public_id: str, place: int = 1) -> Review | H
 
     Every view of a reviewer begins with it, those that take what they write first of all.
     """
+    found = _opened(request, public_id, place)
+    if isinstance(found, HttpResponse):
+        return found
+    linked = next((one for one in found.linked_pages if one.place == place), None)
+    if linked is None:
+        return missed(request)
+    because = links.ending_of_page(linked, found.link)
+    if because:
+        return over(request, found.link, because, linked)
+    return Review(request, found.link, found.session, found.linked_pages, linked)
+
+
+def reviewed_first(request: HttpRequest, public_id: str) -> Review | HttpResponse:
+    """The same for the first page of the link that is not over."""
+    found = _opened(request, public_id)
+    if isinstance(found, HttpResponse):
+        return found
+    endings = {one: links.ending_of_page(one, found.link) for one in found.linked_pages}
+    linked = next((one for one, because in endings.items() if because is None), None)
+    if linked is None:
+        first = found.linked_pages[0]
+        return over(request, found.link, endings[first], first)
+    return Review(request, found.link, found.session, found.linked_pages, linked)
+
+
+class Opened(NamedTuple):
+    """An open link in a browser that has opened it within a day."""
+
+    link: ReviewLink
+    session: ReviewSession
+    linked_pages: list[LinkedPage]
+
+
+def _opened(request: HttpRequest, public_id: str, place: int = 1) -> Opened | HttpResponse:
+    """The link as it was opened, or the answer that says why it is not; it counts as one hit."""
     link = links.find_opened(public_id)
     session = sessions.find(request, link) if link else None
     if session is None:
@@ -80,16 +116,11 @@ def reviewed(request: HttpRequest, public_id: str, place: int = 1) -> Review | H
     if not allows_hit(link):
         return too_many(request)
     linked_pages = list(link.linked_pages.select_related("page", "version"))
-    linked = next((one for one in linked_pages if one.place == place), None)
     because = links.ending_of(link)
     if because:
-        return over(request, link, because, linked)
-    if linked is None:
-        return missed(request)
-    because = links.ending_of_page(linked, link)
-    if because:
-        return over(request, link, because, linked)
-    return Review(request, link, session, linked_pages, linked)
+        at_hand = (one for one in linked_pages if one.place == place)
+        return over(request, link, because, next(at_hand, None))
+    return Opened(link, session, linked_pages)
 
 
 def drawn(review: Review) -> HttpResponse:
@@ -100,7 +131,6 @@ def drawn(review: Review) -> HttpResponse:
     inner = review.page.make_preview_request(
         extra_request_attrs={
             "review": review,
-            "is_shared_preview": True,
             "is_secure": review.request.is_secure,
         }
     )
@@ -130,7 +160,8 @@ def over(
 ) -> HttpResponse:
     """Why there is nothing to read any more; a following link leads on to what is public.
 
-    It names no page: whoever holds a dead link learns nothing new.
+    It names no page: whoever holds a dead link learns nothing new. Where other pages of the link
+    are still open, these are what it leads on to.
     """
     links.close(link, because, linked)
     linked_pages = list(link.linked_pages.select_related("page"))
@@ -142,13 +173,10 @@ def over(
         audit.note(
             "denied", link, page=linked, because=because.label, client=limits.client_of(request)
         )
-    if address and link.follows_latest:
-        return SeeOther(address)
     link.refresh_from_db()
     is_open = not links.ending_of(link)
-    context = {
-        "because": because,
-        "address": address,
-        "entries": entries_of(link, linked_pages, linked) if is_open else [],
-    }
+    entries = entries_of(link, linked_pages, linked) if is_open else []
+    if address and link.follows_latest and all(entry.ending for entry in entries):
+        return SeeOther(address)
+    context = {"because": because, "address": address, "entries": entries}
     return render(request, "review/ended.html", context, status=410)

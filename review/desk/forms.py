@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from wagtail.models import Page
 
+from review.forms import PlainText
 from review.links import is_restricted
 from review.models import Remark, ReviewLink
 
@@ -92,4 +93,4 @@ class LetterForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    text = forms.CharField(max_length=LONGEST_ANSWER)
+    text = PlainText(max_length=LONGEST_ANSWER)

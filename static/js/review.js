@@ -4,6 +4,13 @@ const AROUND = 32;
 const longest = 500;
 const inOneLine = (text) => text.replace(/\s+/g, " ");
 
+// What is said between the pieces is no word of the draft.
+function wordsIn(range) {
+  const words = range.cloneContents();
+  words.querySelectorAll(".said").forEach((said) => said.replaceWith(" "));
+  return words.textContent;
+}
+
 // The link below the piece in which a selection begins, with what stands before it there.
 function beginning(range) {
   let piece = range.startContainer;
@@ -31,8 +38,9 @@ function offerSelection() {
   document.querySelector("main").append(offer);
   document.addEventListener("selectionchange", () => {
     const selection = document.getSelection();
-    const quote = inOneLine(selection.toString()).trim().slice(0, longest);
-    const found = quote && selection.rangeCount && beginning(selection.getRangeAt(0));
+    const range = selection.rangeCount && selection.getRangeAt(0);
+    const quote = range && inOneLine(wordsIn(range)).trim().slice(0, longest);
+    const found = quote && beginning(range);
     offer.hidden = !found;
     if (!found) return;
     const words = new URLSearchParams({ quote, prefix: found.prefix });
@@ -54,12 +62,13 @@ function takeSelection() {
 
 function countCharacters() {
   const field = document.querySelector("[data-most]");
-  const hint = document.getElementById("count");
-  if (!field || !hint) return;
+  const hint = field && document.getElementById(`${field.id}_helptext`);
+  if (!hint) return;
   const words = hint.textContent;
   const most = Number(field.dataset.most);
   const count = () => {
     const left = most - [...field.value.trim()].length;
+    hint.ariaLive = left < 0 ? "polite" : "off";
     hint.textContent = left < 0 ? `${-left} characters too long.` : `${words} ${left} left.`;
     hint.classList.toggle("problem", left < 0);
   };

@@ -11,8 +11,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from home.models import StandardPage
-from review import links, remarking
-from review.models import Approval, Remark, ReviewLink
+from review import approving, links, remarking, views
+from review.models import (
+    Approval,
+    Remark,
+    ReviewLink,
+    ReviewSession,
+    SeenVersion,
+    SharedVersion,
+)
+from review.tokens import digest_of
 from tests.factories import make_post
 from tests.review.conftest import Reviewer
 
@@ -431,3 +439,191 @@ def test_other_methods_and_expired_links_are_refused(reviewer, shared, opened):
     ReviewLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert reviewer.get(f"{base}remark/").status_code == 410
     assert Client().get(f"{base}remark/").status_code == 404
+
+
+def test_words_come_back_when_a_following_link_leads_on(reviewer, share, draft):
+    link, token = share(draft, follows_latest=True)
+    way = way_to(soup_of(reviewer.open(token)), "One fox")
+    sent = form_of(reviewer.get(way)) | {"text": "Words to keep.", "name": "Rae"}
+    draft.save_revision().publish()
+
+    answer = reviewer.post(way.split("?")[0], sent)
+
+    assert answer.status_code == 410
+    assert "Words to keep." in answer.content.decode()
+    assert reviewer.get(f"/p/v/{link.public_id}/").status_code == 303
+
+
+def test_words_come_back_when_the_copy_is_damaged(reviewer, opened):
+    way = way_to(opened, "One fox")
+    sent = form_of(reviewer.get(way)) | {"text": "Words to keep.", "name": "Rae"}
+    SharedVersion.objects.update(content='{"title": "Forged"}')
+
+    answer = reviewer.post(way.split("?")[0], sent)
+
+    assert answer.status_code == 410
+    assert "Words to keep." in answer.content.decode()
+
+
+def test_a_page_without_an_origin_gets_no_words_onto_ours(reviewer, opened):
+    way = way_to(opened, "One fox")
+    sent = form_of(reviewer.get(way)) | {"text": "Words of theirs.", "name": "Rae"}
+    reviewer.cookies.clear()
+
+    answer = reviewer.post(way.split("?")[0], sent, headers={"origin": "null"})
+
+    assert answer.status_code == 404
+    assert "Words of theirs." not in answer.content.decode()
+
+
+def test_a_remark_goes_to_no_other_paragraph_than_was_meant(reviewer, share, draft):
+    """A tab is left open; the link's latest is read by nobody until the remark is sent."""
+    _, token = share(draft, follows_latest=True)
+    way = way_to(soup_of(reviewer.open(token)), "One fox")
+    sent = form_of(reviewer.get(way)) | {"text": "Which?", "name": "Rae", "quote": "One fox"}
+    write_words(draft, "Another one.\n\nOne fox is quick.")
+    elsewhere = Reviewer()
+    elsewhere.open(token)
+    SeenVersion.objects.exclude(session=session_of(elsewhere)).delete()
+
+    lost = elsewhere.post(way.split("?")[0], sent)
+    again = elsewhere.post(way.split("?")[0], form_of(lost))
+
+    assert lost.status_code == 409
+    assert "is not known any more" in lost.content.decode()
+    assert (form_of(lost)["text"], form_of(lost)["name"]) == ("“One fox”\n\nWhich?", "Rae")
+    assert again.status_code == 303
+    assert (Remark.objects.get().block_id, Remark.objects.get().quote) == ("", "")
+
+
+def test_another_browser_knows_the_versions_that_the_link_has_shown(reviewer, share, draft):
+    _, token = share(draft, follows_latest=True)
+    way = way_to(soup_of(reviewer.open(token)), "One fox")
+    write_words(draft, "Another one.\n\nOne fox is quick.")
+    elsewhere = Reviewer()
+    elsewhere.open(token)
+
+    assert remark(elsewhere, way).status_code == 303
+
+    assert Remark.objects.get().quote == "One fox is quick."
+
+
+def test_a_place_that_was_never_there_is_no_remark_on_the_page(reviewer, opened):
+    way = way_to(opened, "One fox").replace("at=", "at=x")
+
+    assert reviewer.get(way).status_code == 409
+
+
+def test_words_that_do_not_stand_there_are_asked_for_again(reviewer, opened):
+    answer = remark(reviewer, way_to(opened, "One fox"), quote="One box")
+
+    page = soup_of(answer)
+    quote = page.select_one("#id_quote")
+    assert answer.status_code == 422
+    assert "do not stand there" in page.select_one("#id_quote_error").get_text()
+    assert page.select_one("details")["open"] == ""
+    assert set(quote["aria-describedby"].split()) == {"id_quote_helptext", "id_quote_error"}
+    assert all(page.find(id=name) for name in quote["aria-describedby"].split())
+    assert form_of(answer)["text"] == "Really?"
+    assert not Remark.objects.exists()
+
+
+def test_the_same_words_on_two_paragraphs_are_two_remarks(reviewer, share, engineers):
+    post = make_post(engineers, "Twice", live=False, markdown="A colour here.\n\nA colour there.")
+    _, token = share(post)
+    page = soup_of(reviewer.open(token))
+
+    for words in ("here", "there"):
+        remark(reviewer, way_to(page, words), "Spell it otherwise.", quote="colour")
+
+    assert Remark.objects.count() == 2
+
+
+def test_a_page_that_was_published_meanwhile_takes_nothing(reviewer, share, engineers):
+    posts = [make_post(engineers, f"Post {name}", live=False) for name in "AB"]
+    link, token = share(posts)
+    reviewer.open(token)
+    linked = link.linked_pages.select_related("page").get(place=1)
+    posts[0].save_revision().publish()
+
+    for write in (
+        lambda: remarking.write(
+            link.sessions.get(), linked, linked.version, text="Late.", name="Rae"
+        ),
+        lambda: approving.approve(link.sessions.get(), linked, name="Rae"),
+    ):
+        with pytest.raises(remarking.RefusedError):
+            write()
+
+    assert not Remark.objects.exists()
+    assert not Approval.objects.exists()
+
+
+def test_the_other_pages_are_found_when_the_first_is_published(reviewer, share, engineers):
+    posts = [make_post(engineers, f"Post {name}", live=False) for name in "ABC"]
+    link, token = share(posts, follows_latest=True)
+    posts[0].save_revision().publish()
+    base = f"/p/v/{link.public_id}/"
+
+    first = reviewer.open(token)
+    page, listed = soup_of(first), soup_of(reviewer.get(f"{base}all/"))
+
+    assert first.status_code == 410
+    assert page.select_one(".hero a")["href"].endswith(posts[0].url)
+    assert [one["href"] for one in page.select("main nav a")] == [f"{base}2/", f"{base}3/"]
+    assert [one["href"] for one in listed.select(".reviewpages a")] == [f"{base}2/", f"{base}3/"]
+
+    for post in posts[1:]:
+        post.save_revision().publish()
+    assert reviewer.get(f"{base}2/").url == posts[1].full_url
+
+
+def test_the_list_of_pages_is_one_reading_of_the_link(reviewer, share, engineers, monkeypatch):
+    posts = [make_post(engineers, f"Post {name}", live=False) for name in "ABCD"]
+    link, token = share(posts)
+    reviewer.open(token)
+    for post in posts[:3]:
+        post.save_revision().publish()
+    hits = []
+    monkeypatch.setattr(views, "allows_hit", lambda link: hits.append(link) or True)
+
+    answer = reviewer.get(f"/p/v/{link.public_id}/all/")
+
+    assert (answer.status_code, len(hits)) == (200, 1)
+
+
+def test_it_is_news_once_that_the_draft_has_changed(reviewer, share, draft):
+    _, token = share(draft, follows_latest=True)
+    reviewer.open(token)
+    write_words(draft, "Other words.")
+
+    shown = [reviewer.open(token).content.decode() for _ in range(2)]
+
+    assert ["changed since you last looked" in page for page in shown] == [True, False]
+    assert ["changed since the version of" in page for page in shown] == [False, True]
+    assert all("see what" in page for page in shown)
+
+
+def test_a_plan_makes_no_other_version(reviewer, share, draft):
+    link, token = share(draft, follows_latest=True)
+    reviewer.open(token)
+    approve(reviewer, link)
+    draft.go_live_at = timezone.now() + timedelta(days=3)
+    draft.save_revision()
+
+    shown = reviewer.open(token).content.decode()
+
+    assert "see what" not in shown
+    assert "Rae said that it looks good." in shown
+
+
+def write_words(post, words: str) -> None:
+    post.body[0].value = words
+    post.body.raw_data[0]["value"] = words
+    post.save_revision()
+
+
+def session_of(browser) -> ReviewSession:
+    """The session of the one link that the browser has opened."""
+    cookie = next(cookie for name, cookie in browser.cookies.items() if "twp" in name)
+    return ReviewSession.objects.get(session_hash=digest_of(cookie.value, purpose="session"))

@@ -327,11 +327,12 @@ def test_a_release_is_shared_by_one_link_page_by_page(reviewer, share, engineers
 
     posts[0].get_latest_revision().publish()
     posts[1].delete()
-    assert [reviewer.get(page).status_code for page in (first, second, third)] == [303, 410, 200]
+    assert [reviewer.get(page).status_code for page in (first, second, third)] == [410, 410, 200]
     assert "Part 2" not in reviewer.get(second).content.decode()
     assert ending_of(ReviewLink.objects.get()) is None
     posts[2].get_latest_revision().publish()
     assert ending_of(ReviewLink.objects.get()) == "published"
+    assert [reviewer.get(page).status_code for page in (first, second, third)] == [303, 410, 303]
 
 
 def test_what_is_scheduled_of_a_release_is_what_is_shown(reviewer, share, draft):
