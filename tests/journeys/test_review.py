@@ -28,6 +28,25 @@ def remark(page: Page, text: str, name: str = "") -> None:
     page.wait_for_url("**/#remark-*")
 
 
+def select(page: Page, first: str, last: str) -> None:
+    """Select from the beginning of some words in the body to the end of others."""
+    page.evaluate(
+        """([first, last]) => {
+          const place = (words) => {
+            const walker = document.createTreeWalker(
+              document.querySelector(".prose"), NodeFilter.SHOW_TEXT,
+              (node) => node.parentElement.closest(".said")
+                ? NodeFilter.FILTER_SKIP : NodeFilter.FILTER_ACCEPT);
+            while (!walker.nextNode().data.includes(words));
+            return [walker.currentNode, walker.currentNode.data.indexOf(words)];
+          };
+          const [start, from] = place(first), [end, to] = place(last);
+          document.getSelection().setBaseAndExtent(start, from, end, to + last.length);
+        }""",
+        [first, last],
+    )
+
+
 def said_below(page: Page, words: str) -> str:
     """What is said below the piece of the body with these words."""
     piece = page.locator(".prose > *", has_text=words).first
@@ -44,20 +63,15 @@ def test_a_reviewer_remarks_on_the_right_paragraphs_and_approves(page, publicati
         page.get_by_role("link", name="Remark on this heading").click()
         expect(page.get_by_label("Your name")).to_have_value("Rae")
         remark(page, "Second.")
-        page.evaluate(
-            """() => {
-              const walker = document.createTreeWalker(
-                document.querySelector(".prose"), NodeFilter.SHOW_TEXT);
-              while (!walker.nextNode().data.includes("foxes are quick"));
-              const at = walker.currentNode.data.indexOf("foxes are quick");
-              document.getSelection().setBaseAndExtent(
-                walker.currentNode, at, walker.currentNode, at + 15);
-            }"""
-        )
+        select(page, "foxes are quick", "foxes are quick")
         page.get_by_role("link", name="Remark on this passage").click()
         expect(page.get_by_label("Only these words")).to_have_value("foxes are quick")
         assert "quote=" not in page.url
         remark(page, "Third.")
+        select(page, "dogs are lazy.", "one point")
+        page.get_by_role("link", name="Remark on this passage").click()
+        expect(page.get_by_label("Only these words")).to_have_value("dogs are lazy. one point")
+        remark(page, "Fourth.")
         page.get_by_role("link", name="Answer Rae: First.").click()
         remark(page, "Or not.")
         page.get_by_role("link", name="Looks good").click()
@@ -70,6 +84,7 @@ def test_a_reviewer_remarks_on_the_right_paragraphs_and_approves(page, publicati
     assert "Second." in said_below(page, "A heading")
     assert "foxes are quick" in said_below(page, "The second paragraph")
     assert "Third." in said_below(page, "The second paragraph")
+    assert "dogs are lazy. one point" in said_below(page, "The second paragraph")
 
 
 @pytest.mark.parametrize("width", WIDTHS)
