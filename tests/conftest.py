@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.cache import caches
+from django.db import connection
 from django.utils import timezone
 from wagtail.models import PageViewRestriction, Site
 
@@ -15,6 +16,22 @@ from blog.models import PostPage, TrackIndexPage
 from home.models import HomePage
 from tests.factories import make_post
 from tests.own_database import copy_of, run_apart, template_of_tests
+
+
+def pytest_collection_modifyitems(config, items):
+    """Run on SQLite everything, and on another database what asks a database: pytest-django lets
+    nothing else reach one, so the rest can say nothing new there.
+    """
+    if connection.vendor == "sqlite":
+        return
+    left_out = [item for item in items if not asks_a_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if asks_a_database(item)]
+
+
+def asks_a_database(item) -> bool:
+    marked = item.get_closest_marker("django_db") is not None
+    return marked or not {"db", "transactional_db", "publication"}.isdisjoint(item.fixturenames)
 
 
 @pytest.fixture(autouse=True)
