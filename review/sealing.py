@@ -51,7 +51,7 @@ def _files_of(request: HttpRequest) -> list[str]:
         here = f"{request.scheme}://{request.get_host()}"
     except DisallowedHost:
         return [NONE]
-    return [f"{here}{settings.STATIC_URL}", f"{here}/media/", *settings.MEDIA_ORIGINS]
+    return [f"{here}{settings.STATIC_URL}", f"{here}{settings.MEDIA_URL}", *settings.MEDIA_ORIGINS]
 
 
 def seal(response: HttpResponse) -> None:

@@ -132,8 +132,10 @@ def test_an_unknown_link_is_any_other_missing_page(client, shared):
         assert answer.content == missing
 
 
-def test_pictures_of_a_draft_are_files_and_no_other_address_of_ours(reviewer, shared):
+def test_pictures_of_a_draft_are_files_and_no_other_address_of_ours(reviewer, shared, settings):
+    settings.MEDIA_URL = "/files/"
+
     policy = reviewer.open(shared[1]).headers["Content-Security-Policy"].split("; ")
 
-    assert "img-src data: blob: http://testserver/static/ http://testserver/media/" in policy
-    assert "media-src http://testserver/static/ http://testserver/media/" in policy
+    assert "img-src data: blob: http://testserver/static/ http://testserver/files/" in policy
+    assert "media-src http://testserver/static/ http://testserver/files/" in policy
