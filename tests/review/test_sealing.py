@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 
 from blog.models import PostPage
-from review import limits, views
+from review import limits, remarking, views
 from review.links import revoke
+from tests.review.conftest import Reviewer
 
 SEAL = {
     "Cache-Control": "private, no-store, max-age=0",
@@ -64,6 +65,37 @@ def test_every_answer_is_sealed(reviewer, shared, editor, share, draft):
         assert_sealed(answer, "'self'")
     assert no_slash.status_code == 301
     assert no_slash.headers["Cache-Control"] == SEAL["Cache-Control"]
+
+
+def test_every_answer_of_a_form_is_sealed(reviewer, shared, editor, monkeypatch):
+    link, token = shared
+    reviewer.open(token)
+    form = f"/p/v/{link.public_id}/1/remark/"
+    sent = {"text": "Words to keep.", "name": "Rae"}
+    strict = Reviewer(enforce_csrf_checks=True)
+    strict.cookies = reviewer.cookies
+    asked, invalid, stale = reviewer.get(form), reviewer.post(form), strict.post(form, sent)
+    written = reviewer.post(form, sent)
+    with monkeypatch.context() as patch:
+        patch.setattr(remarking, "MOST_ON_A_PAGE", 1)
+        full = reviewer.post(form, sent | {"text": "Words to keep, too."})
+    with monkeypatch.context() as patch:
+        patch.setattr(remarking, "MOST_OF_A_SESSION", 0)
+        too_many = reviewer.post(form, sent | {"text": "Words to keep, three."})
+    forgotten = Reviewer().post(form, sent)
+    revoke(link, by=editor)
+    over = reviewer.post(form, sent)
+
+    with_form = [asked, invalid, stale, full, too_many]
+    assert [answer.status_code for answer in with_form] == [200, 422, 403, 409, 429]
+    without = [written, forgotten, over]
+    assert [answer.status_code for answer in without] == [303, 404, 410]
+    for answer in with_form:
+        assert_sealed(answer, "'self'")
+    for answer in without:
+        assert_sealed(answer)
+    for answer in (stale, full, too_many, forgotten, over):
+        assert "Words to keep" in answer.content.decode()
 
 
 def test_the_way_to_the_public_page_is_sealed(reviewer, share, draft):
