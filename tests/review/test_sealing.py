@@ -6,6 +6,7 @@ from django.test import Client
 from blog.models import PostPage
 from review import limits, remarking, views
 from review.links import revoke
+from tests.factories import make_post
 from tests.review.conftest import Reviewer
 
 SEAL = {
@@ -28,6 +29,7 @@ POLICY = {
     "object-src 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
+    "frame-src 'none'",
     "connect-src 'none'",
 }
 
@@ -142,6 +144,16 @@ def test_a_question_about_freshness_is_answered_whole(reviewer, shared):
     answer = reviewer.get(f"/p/v/{link.public_id}/", headers=asked)
 
     assert answer.status_code == 200
+
+
+def test_a_draft_with_a_video_may_not_frame_it_either(reviewer, share, engineers):
+    talk = {"url": "https://www.youtube.com/watch?v=dQw4w9WgXcQ", "title": "A talk"}
+    _, token = share(make_post(engineers, "Video", live=False, body=[("embed", talk)]))
+
+    answer = reviewer.open(token)
+
+    assert 'class="player"' in answer.content.decode()
+    assert_sealed(answer)
 
 
 def test_a_form_of_its_own_may_be_sent(reviewer, shared, monkeypatch):
