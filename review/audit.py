@@ -1,9 +1,11 @@
 """What is written into the history of pages about their links: who shared what with whom."""
 
-from collections.abc import Iterable
+from datetime import datetime
 
+from django.db.models import F, Func, JSONField
 from wagtail import hooks
 from wagtail.log_actions import LogFormatter, log
+from wagtail.models import PageLogEntry
 
 from review.models import LinkedPage, ReviewLink
 
@@ -20,6 +22,7 @@ ACTIONS = {
     "delete_remark": ("Delete a remark", "Remark by {name} deleted"),
     "suffice": ("Enough approvals by reviewers", "Approved by {name}"),
 }
+ABOUT_CLIENTS = ["open", "denied"]  # Their entries tell readers apart, by `client`.
 
 
 def note(action: str, link: ReviewLink, *, user=None, page: LinkedPage | None = None, **data):
@@ -36,9 +39,28 @@ def note(action: str, link: ReviewLink, *, user=None, page: LinkedPage | None = 
             )
 
 
-def note_all(action: str, links: Iterable[ReviewLink], *, user=None, **data) -> None:
-    for link in links:
-        note(action, link, user=user, **data)
+class WithoutClient(Func):
+    """What an entry says besides the reader's network and browser."""
+
+    output_field = JSONField()
+
+    def as_sqlite(self, compiler, connection, **options):
+        template = "JSON_REMOVE(%(expressions)s, '$.client')"
+        return self.as_sql(compiler, connection, template=template, **options)
+
+    def as_postgresql(self, compiler, connection, **options):
+        template = "(%(expressions)s - 'client')"
+        return self.as_sql(compiler, connection, template=template, **options)
+
+
+def forget_clients(before: datetime) -> int:
+    """Take out of entries of that time what tells readers apart; what happened stays.
+
+    Returns how many entries said such a thing.
+    """
+    told = [f"twotrack.review.{action}" for action in ABOUT_CLIENTS]
+    old = PageLogEntry.objects.filter(action__in=told, timestamp__lt=before, data__has_key="client")
+    return old.update(data=WithoutClient(F("data")))
 
 
 @hooks.register("register_log_actions")

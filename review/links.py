@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from wagtail.models import Page, Revision
@@ -310,16 +310,26 @@ def close(link: ReviewLink, because: Ending, linked: LinkedPage | None = None) -
 
 
 def end_what_is_over() -> int:
-    """Close for good the links whose time or creator is gone; returns their number.
+    """Close for good the links, and the pages of open ones, that are over; returns their number.
 
-    None of them is shown meanwhile: this is for the lists of editors and for the history.
+    None of them is shown meanwhile. It is for the lists of editors and for the history, and so
+    that rights which are given back open nothing again that nobody has asked for in between.
     """
-    count = 0
-    for link in ReviewLink.objects.filter(revoked_at=None, ended_at=None).select_related("made_by"):
-        because = ending_of(link)
-        if because:
-            end_link(link, because)
+    now, count = database_now(), 0
+    left = LinkedPage.objects.filter(ended_at=None).select_related("page")
+    # Whoever has made several is one object, which remembers the rights once they are asked for.
+    not_closed = ReviewLink.objects.filter(revoked_at=None, ended_at=None).prefetch_related(
+        "made_by", Prefetch("linked_pages", left, to_attr="pages_left")
+    )
+    for link in not_closed:
+        if because := ending_of(link, now):
+            close(link, because)
             count += 1
+            continue
+        for linked in link.pages_left:
+            if because := ending_of_page(linked, link):
+                close(link, because, linked)
+                count += 1
     return count
 
 

@@ -40,9 +40,15 @@ def policy_for(request: HttpRequest, response: HttpResponse) -> dict:
     is a file: at any other address of ours it would be asked for with the cookies of an editor.
     """
     form = SELF if getattr(response, "has_own_form", False) else NONE
-    policy = {"form-action": [form], "frame-ancestors": [NONE], "connect-src": [NONE]}
     files = _files_of(request)
-    return policy | {"img-src": ["data:", "blob:", *files], "media-src": files}
+    return {
+        "form-action": [form],
+        "frame-ancestors": [NONE],
+        "frame-src": [NONE],
+        "connect-src": [NONE],
+        "img-src": ["data:", "blob:", *files],
+        "media-src": files,
+    }
 
 
 def _files_of(request: HttpRequest) -> list[str]:
@@ -51,7 +57,7 @@ def _files_of(request: HttpRequest) -> list[str]:
         here = f"{request.scheme}://{request.get_host()}"
     except DisallowedHost:
         return [NONE]
-    return [f"{here}{settings.STATIC_URL}", f"{here}/media/", *settings.MEDIA_ORIGINS]
+    return [f"{here}{settings.STATIC_URL}", f"{here}{settings.MEDIA_URL}", *settings.MEDIA_ORIGINS]
 
 
 def seal(response: HttpResponse) -> None:

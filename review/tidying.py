@@ -5,16 +5,17 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef
 
 from blog.clock import database_now
-from review import links, sessions
+from review import audit, links, sessions
 from review.models import Approval, LinkedPage, Remark, SeenVersion, SharedVersion
 
 DAY = timedelta(days=1)
 
 
 def tidy() -> None:
-    """Close links that are over, forget who read what 90 days ago, and copies that nobody needs."""
+    """Close links that are over, forget who read 90 days ago, and copies that nobody needs."""
     links.end_what_is_over()
     sessions.forget_old()
+    audit.forget_clients(before=database_now() - sessions.KEPT)
     forget_unused_copies()
 
 

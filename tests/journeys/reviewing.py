@@ -54,14 +54,19 @@ def share(environment: dict[str, str], **how) -> str:
     return json.loads(manage(environment, "shell", "-c", code).splitlines()[-1])
 
 
-def make(slug: str, *, kind: str = "post", words: str = WORDS, outside: str = "/") -> None:
+def make(
+    slug: str, *, kind: str = "post", words: str = WORDS, outside: str = "/", video: str = ""
+) -> None:
     """Share a new draft, or several, as the editor; prints the path of the link."""
     track = TrackIndexPage.objects.get(slug="engineers")
     if kind == "several":
         pages = [make_post(track, f"{slug} {number}", live=False) for number in range(3)]
     else:
         text = words.replace("OUTSIDE", outside)
-        pages = make_post(track, f"Draft {slug}", slug=slug, live=False, markdown=text)
+        body = [("markdown", text)]
+        if video:
+            body.append(("embed", {"url": video, "title": "A talk"}))
+        pages = make_post(track, f"Draft {slug}", slug=slug, live=False, body=body)
     editor = get_user_model().objects.get(username="editor")
     _, token = make_review_link(pages, label="Rae", made_by=editor)
     print(json.dumps(f"/p/{token}/"))  # noqa: T201

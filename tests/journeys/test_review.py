@@ -1,10 +1,11 @@
 """A reviewer on a phone: opens a link, says what is wrong and where, and that it looks good."""
 
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.pages import WIDTHS, sideways, violations, watched
 from tests.journeys.reviewing import HOSTILE, share
@@ -140,6 +141,34 @@ def test_nothing_that_a_draft_leads_to_or_loads_learns_its_address(page, publica
     # A style sheet asks for its fonts in its own name, which says nothing of the page.
     named = {headers["referer"] for headers in sent if "referer" in headers}
     assert not [name for name in named if "/p/" in name]
+
+
+def test_pictures_and_videos_elsewhere_learn_nothing_of_a_draft(page, publication):
+    link = share(
+        publication.environment,
+        slug="elsewhere",
+        words="Before.\n\n![A wombat](https://pictures.example/wombat.png)\n\nAfter.",
+        video="https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+    )
+    asked: list[dict] = []
+
+    def answer(route: Route) -> None:
+        asked.append({"url": route.request.url, **route.request.all_headers()})
+        route.fulfill(body="<title>Elsewhere</title>", content_type="text/html")
+
+    page.context.route(re.compile(r"^https?://(?!localhost[:/])"), answer)
+    page.goto(link)
+    page.wait_for_load_state("networkidle")
+    for play in page.locator(".player button").all():
+        play.click()
+        page.wait_for_timeout(1000)
+
+    assert page.locator(".player").count() == 1
+    assert asked == []
+    page.locator("a.embed").click()
+    page.wait_for_url("https://www.youtube.com/**")
+    assert asked[0]["url"] == "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
+    assert "referer" not in asked[0]
 
 
 def test_a_hostile_draft_does_nothing_in_the_name_of_an_editor(editor, publication):

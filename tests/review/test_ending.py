@@ -3,16 +3,19 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Locale, Page, PageViewRestriction
 
 from blog.models import PostPage, Release, ReleasePost
 from blog.schedule import Timer
+from home.models import StandardPage
 from review import links
 from review.links import LinkError, ending_of, extend, make_review_link, open_links, revoke
-from review.models import LinkedPage, ReviewLink
+from review.models import LinkedPage, ReviewLink, SharedVersion
 from tests.factories import make_post
 
 
@@ -250,24 +253,67 @@ def test_a_confirmation_is_not_kept_for_a_page_that_is_not_private(reviewer, mod
     assert status(reviewer, token) == 410
 
 
-@pytest.mark.parametrize("change", ["deactivate", "demote", "delete", "no_admin"])
-def test_it_dies_with_the_rights_of_who_made_it(reviewer, shared, editor, change):
+def deactivate(user) -> None:
+    user.is_active = False
+    user.save()
+
+
+def take_page_rights(user) -> None:
+    """Leave the way into the admin, and nothing to edit there."""
+    others = Group.objects.create(name="Onlookers")
+    others.permissions.add(Permission.objects.get(codename="access_admin"))
+    user.groups.set([others])
+    assert type(user).objects.get(pk=user.pk).has_perm("wagtailadmin.access_admin")
+
+
+def take_admin_access(user) -> None:
+    """Leave the right to edit pages, and no way to where it is done."""
+    permission = Permission.objects.get(codename="access_admin")
+    for group in user.groups.all():
+        group.permissions.remove(permission)
+
+
+def give_back(user) -> None:
+    editors = Group.objects.get(name="Editors")
+    editors.permissions.add(Permission.objects.get(codename="access_admin"))
+    user.groups.set([editors])
+    type(user).objects.filter(pk=user.pk).update(is_active=True)
+
+
+LOSSES = [deactivate, take_page_rights, take_admin_access]
+
+
+@pytest.mark.parametrize("lose", LOSSES)
+def test_it_dies_with_the_rights_of_who_made_it(reviewer, shared, editor, lose):
     _, token = shared
     reviewer.open(token)
-    groups = list(editor.groups.all())
 
-    if change == "deactivate":
-        type(editor).objects.filter(pk=editor.pk).update(is_active=False)
-    elif change == "delete":
-        editor.delete()
-    else:
-        editor.groups.clear()
+    lose(editor)
 
     assert status(reviewer, token) == 410
-    if change != "delete":
-        type(editor).objects.filter(pk=editor.pk).update(is_active=True)
-        editor.groups.set(groups)
-        assert status(reviewer, token) == 410
+    give_back(editor)
+    assert status(reviewer, token) == 410
+
+
+@pytest.mark.parametrize("lose", LOSSES)
+def test_rights_that_were_lost_for_a_while_open_nothing_again(reviewer, shared, editor, lose):
+    """Although nobody has opened it in between."""
+    _, token = shared
+    lose(editor)
+
+    assert links.end_what_is_over() == 1
+    give_back(editor)
+
+    assert status(reviewer, token) == 410
+    assert links.end_what_is_over() == 0
+
+
+def test_it_dies_with_the_account_of_who_made_it(reviewer, shared, editor):
+    _, token = shared
+
+    editor.delete()
+
+    assert status(reviewer, token) == 410
 
 
 def test_no_copy_carries_it_along(reviewer, shared, draft, engineers, everyone):
@@ -294,7 +340,20 @@ def test_a_move_to_another_parent_ends_it(reviewer, shared, draft, everyone):
     assert status(reviewer, token) == 410
 
 
-def test_a_move_of_the_parent_ends_it_and_reordering_does_not(reviewer, share, home, engineers):
+def test_a_move_of_a_page_above_it_ends_it(reviewer, moderator, shared, draft, engineers, home):
+    """Although the page itself stays where it is in its branch."""
+    _, track_token = make_review_link(engineers, label="Rae", made_by=moderator)
+    _, token = shared
+    elsewhere = home.add_child(instance=StandardPage(title="Elsewhere", slug="elsewhere"))
+
+    engineers.move(elsewhere, "last-child")
+
+    assert Page.objects.get(pk=draft.pk).is_descendant_of(elsewhere)
+    assert [status(reviewer, one) for one in (token, track_token)] == [410, 410]
+    assert {linked.ended_because for linked in LinkedPage.objects.all()} == {"moved"}
+
+
+def test_reordering_does_not(reviewer, share, engineers):
     first = make_post(engineers, "First", live=False)
     draft = make_post(engineers, "Second", live=False)
     _, token = share(draft)
@@ -372,6 +431,42 @@ def test_links_that_are_over_are_closed_from_time_to_time(shared, share, draft, 
     link.refresh_from_db()
     assert link.ended_because == "expired"
     assert list(open_links()) == [other]
+
+
+def test_so_are_pages_of_open_links_one_by_one(share, draft, engineers):
+    other = make_post(engineers, "Other", live=False)
+    link, _ = share([draft, other])
+    PageViewRestriction.objects.bulk_create(
+        [PageViewRestriction(page=draft, restriction_type="login")]
+    )
+
+    assert links.end_what_is_over() == 1
+    assert [linked.ended_because for linked in link.linked_pages.all()] == ["restricted", ""]
+    assert list(open_links()) == [link]
+    Page.objects.filter(pk=other.pk).update(live=True)
+    Page.objects.filter(pk=other.pk).update(live_revision=other.latest_revision)
+    assert links.end_what_is_over() == 1
+    assert not open_links().exists()
+
+
+def test_a_copy_that_is_damaged_ends_nothing(shared):
+    link, _ = shared
+    SharedVersion.objects.update(content="{}")
+
+    assert links.end_what_is_over() == 0
+    assert list(open_links()) == [link]
+
+
+def test_looking_for_what_is_over_asks_little(share, draft, engineers, django_assert_num_queries):
+    share(draft)
+    with CaptureQueriesContext(connection) as asked:
+        links.end_what_is_over()
+    for number in range(10):
+        share(make_post(engineers, f"Post {number}", live=False))
+
+    # Of each further page: which pages are above it, and whether one of them is private.
+    with django_assert_num_queries(len(asked) + 2 * 10):
+        assert links.end_what_is_over() == 0
 
 
 def test_all_that_is_unlike_a_link_is_refused(share, draft, engineers, everyone, editor, home):

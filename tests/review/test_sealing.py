@@ -4,8 +4,10 @@ import pytest
 from django.test import Client
 
 from blog.models import PostPage
-from review import limits, views
+from review import limits, remarking, views
 from review.links import revoke
+from tests.factories import make_post
+from tests.review.conftest import Reviewer
 
 SEAL = {
     "Cache-Control": "private, no-store, max-age=0",
@@ -27,6 +29,7 @@ POLICY = {
     "object-src 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
+    "frame-src 'none'",
     "connect-src 'none'",
 }
 
@@ -64,6 +67,37 @@ def test_every_answer_is_sealed(reviewer, shared, editor, share, draft):
         assert_sealed(answer, "'self'")
     assert no_slash.status_code == 301
     assert no_slash.headers["Cache-Control"] == SEAL["Cache-Control"]
+
+
+def test_every_answer_of_a_form_is_sealed(reviewer, shared, editor, monkeypatch):
+    link, token = shared
+    reviewer.open(token)
+    form = f"/p/v/{link.public_id}/1/remark/"
+    sent = {"text": "Words to keep.", "name": "Rae"}
+    strict = Reviewer(enforce_csrf_checks=True)
+    strict.cookies = reviewer.cookies
+    asked, invalid, stale = reviewer.get(form), reviewer.post(form), strict.post(form, sent)
+    written = reviewer.post(form, sent)
+    with monkeypatch.context() as patch:
+        patch.setattr(remarking, "MOST_ON_A_PAGE", 1)
+        full = reviewer.post(form, sent | {"text": "Words to keep, too."})
+    with monkeypatch.context() as patch:
+        patch.setattr(remarking, "MOST_OF_A_SESSION", 0)
+        too_many = reviewer.post(form, sent | {"text": "Words to keep, three."})
+    forgotten = Reviewer().post(form, sent)
+    revoke(link, by=editor)
+    over = reviewer.post(form, sent)
+
+    with_form = [asked, invalid, stale, full, too_many]
+    assert [answer.status_code for answer in with_form] == [200, 422, 403, 409, 429]
+    without = [written, forgotten, over]
+    assert [answer.status_code for answer in without] == [303, 404, 410]
+    for answer in with_form:
+        assert_sealed(answer, "'self'")
+    for answer in without:
+        assert_sealed(answer)
+    for answer in (stale, full, too_many, forgotten, over):
+        assert "Words to keep" in answer.content.decode()
 
 
 def test_the_way_to_the_public_page_is_sealed(reviewer, share, draft):
@@ -112,6 +146,16 @@ def test_a_question_about_freshness_is_answered_whole(reviewer, shared):
     assert answer.status_code == 200
 
 
+def test_a_draft_with_a_video_may_not_frame_it_either(reviewer, share, engineers):
+    talk = {"url": "https://www.youtube.com/watch?v=dQw4w9WgXcQ", "title": "A talk"}
+    _, token = share(make_post(engineers, "Video", live=False, body=[("embed", talk)]))
+
+    answer = reviewer.open(token)
+
+    assert 'class="player"' in answer.content.decode()
+    assert_sealed(answer)
+
+
 def test_a_form_of_its_own_may_be_sent(reviewer, shared, monkeypatch):
     def drawn(review):
         answer = views_drawn(review)
@@ -132,8 +176,10 @@ def test_an_unknown_link_is_any_other_missing_page(client, shared):
         assert answer.content == missing
 
 
-def test_pictures_of_a_draft_are_files_and_no_other_address_of_ours(reviewer, shared):
+def test_pictures_of_a_draft_are_files_and_no_other_address_of_ours(reviewer, shared, settings):
+    settings.MEDIA_URL = "/files/"
+
     policy = reviewer.open(shared[1]).headers["Content-Security-Policy"].split("; ")
 
-    assert "img-src data: blob: http://testserver/static/ http://testserver/media/" in policy
-    assert "media-src http://testserver/static/ http://testserver/media/" in policy
+    assert "img-src data: blob: http://testserver/static/ http://testserver/files/" in policy
+    assert "media-src http://testserver/static/ http://testserver/files/" in policy

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.core import mail
 from wagtail.models import PageLogEntry
 
+from review.desk import digest
 from review.links import revoke
 from tests.twotrack.test_logs import log  # noqa: F401 - a fixture
 
@@ -18,7 +19,7 @@ def everything_stored() -> str:
     )
 
 
-def test_no_token_is_stored_logged_or_mailed(log, reviewer, shared, editor):  # noqa: F811
+def test_no_token_is_stored_or_logged(log, reviewer, shared, editor):  # noqa: F811
     log.set_level(logging.DEBUG)
     link, token = shared
     reviewer.raise_request_exception = False
@@ -34,11 +35,46 @@ def test_no_token_is_stored_logged_or_mailed(log, reviewer, shared, editor):  # 
 
     stored = everything_stored()
     assert link.public_id in stored
-    for kept in (stored, log.text, "".join(str(one.message()) for one in mail.outbox)):
+    for kept in (stored, log.text):
         assert token[4:-6] not in kept
         assert secret not in kept
     assert "Not Found: /p/[left out]" in log.text
     assert "Method Not Allowed (POST): /p/[left out]" in log.text
+
+
+def test_a_letter_is_the_one_thing_that_tells_it(
+    log,  # noqa: F811
+    client,
+    reviewer,
+    shared,
+    editor,
+    django_capture_on_commit_callbacks,
+):
+    log.set_level(logging.DEBUG)
+    link, token = shared
+    editor.email = "edda@example.org"
+    editor.save()
+    client.force_login(editor)
+    letter = {"token": token, "to": "rae@example.org", "words": "Please look."}
+    assert client.post(f"/admin/review/links/{link.pk}/mail/", letter).status_code == 200
+    reviewer.open(token)
+    version = link.linked_pages.get().version.sha256[:12]
+    said = {"text": "I read it.", "name": "Rae", "v": version}
+    for rest in ("remark", "good"):
+        reviewer.post(f"/p/v/{link.public_id}/1/{rest}/", said)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert digest.tell_editors() == 1
+
+    to_rae, to_edda = mail.outbox
+    assert (to_rae.to, to_edda.to) == (["rae@example.org"], ["edda@example.org"])
+    assert to_rae.body.count(token) == 1
+    to_rae.body = to_rae.body.replace(token, "")
+    assert "1 remark and 1 approval" in to_edda.subject
+    secret = reviewer.cookies[f"__Secure-twp-{link.public_id}"].value
+    letters = [str(one.message()) for one in (to_rae, to_edda)]
+    for kept in (everything_stored(), log.text, *letters):
+        assert token[4:-6] not in kept
+        assert secret not in kept
 
 
 def test_nor_is_it_when_something_fails(log, reviewer, shared, monkeypatch):  # noqa: F811

@@ -1,10 +1,13 @@
 """The secret of a link: guessed by nobody, stored by nothing, found after the key was changed."""
 
+import re
 import secrets
+from collections.abc import Callable
 
 import pytest
+from django.db import connection
+from django.test import Client
 
-from review import tokens
 from review.links import find_link
 from review.models import ReviewLink
 from review.tokens import DIGITS, PREFIX, is_well_formed, make_token
@@ -50,7 +53,7 @@ def test_a_token_has_256_bits_and_a_shape_that_scanners_know():
     found = {make_token() for _ in range(1_000)}
 
     assert len(found) == 1_000
-    assert {len(token) for token in found} == {tokens.LENGTH} == {53}
+    assert {len(token) for token in found} == {53}
     assert all(token.startswith("twp_") and is_well_formed(token) for token in found)
 
 
@@ -83,8 +86,8 @@ def test_known_unknown_and_dead_tokens_cost_the_same_work(
     dead, dead_token = share(draft)
     ReviewLink.objects.filter(pk=dead.pk).update(expires_at=dead.made_at)
     hashed, compared = [], []
-    count(monkeypatch, "blog.digests.salted_hmac", hashed)
-    count(monkeypatch, "review.links.constant_time_compare", compared)
+    watch(monkeypatch, "blog.digests.salted_hmac", lambda: hashed.append(1))
+    watch(monkeypatch, "review.links.constant_time_compare", lambda: compared.append(1))
 
     work = []
     for token in (shared[1], make_token(), dead_token):
@@ -97,8 +100,35 @@ def test_known_unknown_and_dead_tokens_cost_the_same_work(
     assert work == [(keys, keys, 2 * keys)] * 3
 
 
-def count(monkeypatch, name: str, calls: list) -> None:
+def watch(monkeypatch, name: str, note: Callable[[], None]) -> None:
     """Have each call of a function noted, and done."""
     module, _, attribute = name.rpartition(".")
     real = getattr(__import__(module, fromlist=[attribute]), attribute)
-    monkeypatch.setattr(name, lambda *args, **kw: (calls.append(args), real(*args, **kw))[1])
+    monkeypatch.setattr(name, lambda *args, **kw: (note(), real(*args, **kw))[1])
+
+
+def test_nor_does_a_whole_request_tell_them_apart_before_it_answers(
+    shared, share, draft, monkeypatch
+):
+    """What it does up to the look-up is the same, one by one; what it answers differs anyway."""
+    dead, dead_token = share(draft)
+    ReviewLink.objects.filter(pk=dead.pk).update(expires_at=dead.made_at)
+    done = []
+    watch(monkeypatch, "blog.digests.salted_hmac", lambda: done.append("digest"))
+    watch(monkeypatch, "review.links.constant_time_compare", lambda: done.append("compare"))
+
+    def ask(execute, sql, *args):
+        done.append(re.sub(r"'[^']*'|%s", "?", sql))
+        return execute(sql, *args)
+
+    Client().get(f"/p/{make_token()}/")  # What is asked for once in a process.
+    work, statuses = [], []
+    for token in (shared[1], make_token(), dead_token):
+        done.clear()
+        with connection.execute_wrapper(ask):
+            statuses.append(Client().get(f"/p/{token}/").status_code)
+        work.append(done[: done.index("compare") + 1])
+
+    assert statuses == [303, 404, 410]
+    assert work[0] == work[1] == work[2]
+    assert [one.split(" ")[0] for one in work[0]] == ["digest", "SELECT", "compare"]

@@ -60,6 +60,7 @@ def test_production_needs_nothing_but_a_key_and_an_address():
         ({"S3_ENDPOINT_URL": "http://localhost:9"}, "twotrack.E003"),
         ({"SECRET_KEY": "short"}, "twotrack.E004"),
         ({"TWOTRACK_DEBUG": "true"}, "twotrack.E005"),
+        ({"TWOTRACK_REVIEW_DAYS": "8", "TWOTRACK_REVIEW_MOST_DAYS": "7"}, "twotrack.E006"),
         ({"S3_BUCKET": "notes"}, "S3_BUCKET is set, but S3_ACCESS_KEY_ID"),
         ({"DATABASE_URL": "mysql://root@localhost/x"}, "DATABASE_URL is not a usable address"),
         ({"REDIS_URL": "localhost"}, "REDIS_URL is not a usable address"),

