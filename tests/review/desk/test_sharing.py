@@ -180,15 +180,6 @@ def test_the_root_and_a_page_that_is_gone(admin, draft):
     assert admin.post("/admin/review/pages/999999/share/", FORM).status_code == 404
 
 
-@pytest.fixture
-def writer(draft, django_user_model):
-    """Who owns the draft, and may change but not publish it."""
-    user = django_user_model.objects.create_user("wren")
-    user.groups.add(Group.objects.get(name="Writers"))
-    PostPage.objects.filter(pk=draft.pk).update(owner=user)
-    return user
-
-
 def test_a_private_page_needs_a_publisher_and_a_second_word(client, writer, moderator, draft):
     client.force_login(writer)
     in_public = share(client, draft, label="Before")
