@@ -181,8 +181,23 @@ def test_a_deleted_remark_is_gone_and_its_deletion_is_not(at_desk, remark, words
 def test_remarks_by_a_revoked_link_stay_and_can_be_answered(at_desk, remark, words):
     at_desk.post(f"/admin/review/links/{remark.link_id}/revoke/")
 
-    assert act(at_desk, remark, "answer", text="Thank you.").status_code == 200
+    answer = act(at_desk, remark, "answer", text="Thank you.")
+
+    assert answer.status_code == 200
+    assert "The reviewer cannot read it there: the link is over." in answer.content.decode()
     assert panel_of(at_desk, words)["data-count"] == "1"
+
+
+def test_an_answer_says_whether_the_reviewer_can_read_it(at_desk, remark, words):
+    while_open = act(at_desk, remark, "answer", text="They do.").content.decode()
+    remark.linked_page.ended_at = remark.made_at
+    remark.linked_page.ended_because = "moved"
+    remark.linked_page.save()
+
+    after = act(at_desk, remark, "answer", text="At night.").content.decode()
+
+    assert "The reviewer sees it by the same link." in while_open
+    assert "The reviewer cannot read it there: the link does not show this page" in after
 
 
 @pytest.mark.parametrize("what", ["answer", "resolve", "reopen", "delete"])
