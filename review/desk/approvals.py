@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from functools import partial
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models.signals import post_save
 from wagtail.models import Page, TaskState
@@ -17,6 +18,8 @@ from review.models import Approval, ApprovalTask
 from review.sharing import says_the_latest
 
 logger = logging.getLogger("twotrack.review")
+
+A_DAY = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -111,8 +114,16 @@ def pass_if_approved(page_number: int) -> bool:
         with transaction.atomic():
             return _pass_if_approved(page_number)
     except (StoppedError, HalfWrittenError) as error:
-        logger.warning("Page %s was approved by reviewers, but: %s", page_number, error)
+        _say_once(page_number, str(error))
     return False
+
+
+def _say_once(page_number: int, why: str) -> None:
+    """Log what stops a draft, but not at every try: until it is saved anew, or for a day."""
+    saved = Page.objects.filter(pk=page_number).values_list("latest_revision_created_at", flat=True)
+    version = saved[0].timestamp() if saved and saved[0] else ""
+    if cache.add(f"review:stopped:{page_number}:{version}", True, timeout=A_DAY):
+        logger.info("Page %s was approved by reviewers, but: %s", page_number, why)
 
 
 def _pass_if_approved(page_number: int) -> bool:

@@ -1,5 +1,6 @@
 """Approvals: of which words they are, and the step of a workflow that waits for them."""
 
+import logging
 from datetime import timedelta
 
 import pytest
@@ -204,6 +205,26 @@ def test_a_draft_that_the_checks_stop_is_not_published(committed, words, workflo
 
     assert not is_live(words)
     assert TaskState.objects.get().status == TaskState.STATUS_IN_PROGRESS
+
+
+def test_what_the_checks_stop_is_said_once_in_the_log(words, workflow, editor, share, caplog):
+    caplog.set_level(logging.INFO, "twotrack.review")
+    words.body = body_of("![](image:1) wombat")
+    words.save_revision()
+    workflow.start(words, editor)
+    for label in ("Rae", "Ben"):
+        approve(share(words, label=label)[0], label)
+
+    def said() -> int:
+        pass_what_is_approved()
+        return caplog.text.count(f"Page {words.pk} was approved by reviewers, but")
+
+    assert [said(), said(), said()] == [1, 1, 1]
+    words.body = body_of("![](image:1) wombat twice")
+    words.save_revision()
+    for label in ("Kim", "Lee"):
+        approve(share(words, label=label)[0], label)
+    assert [said(), said()] == [2, 2]
 
 
 def test_a_moderator_may_override(client, committed, words, workflow, editor, moderator):
