@@ -79,9 +79,8 @@ def share(request: HttpRequest, page_id: int) -> HttpResponse:
     page = page_to_review(request.user, page_id)
     form = ShareForm(request.POST or None, pages=[page], auto_id="review-%s")
     problem = refusal_for(page, request.user)
-    made = None
+    made, loaded = None, request.POST.get("loaded")
     if request.method == "POST" and not problem and form.is_valid():
-        loaded = request.POST.get("loaded")
         with transaction.atomic():
             Page.objects.select_for_update(no_key=True, of=("self",)).only("pk").get(pk=page.pk)
             page.refresh_from_db()
@@ -102,6 +101,8 @@ def share(request: HttpRequest, page_id: int) -> HttpResponse:
         "form": fresh,
         "made": made,
         "problem": problem,
+        # As it was sent: pressing again must not share what was not seen.
+        "loaded": version_of(page) if made or not loaded else loaded,
         "rows": links_of_page(page, request.user),
         **days_to_choose(),
         "action": reverse("review_share", args=[page.pk]),

@@ -112,6 +112,24 @@ def test_what_somebody_else_saved_meanwhile_is_not_shared_unseen(at_desk, draft)
     assert ReviewLink.objects.count() == 0
 
 
+def test_the_page_that_shares_knows_what_was_saved_meanwhile(at_desk, draft):
+    address = f"/admin/review/pages/{draft.pk}/share/"
+
+    def loaded_in(answer) -> str:
+        return BeautifulSoup(answer.content, "html.parser").select_one("[name=loaded]")["value"]
+
+    seen = loaded_in(at_desk.get(address))
+    draft.save_revision()
+    refused = at_desk.post(address, FORM | {"loaded": seen})
+    again = at_desk.post(address, FORM | {"loaded": loaded_in(refused)})
+    made = at_desk.post(address, FORM | {"loaded": loaded_in(at_desk.get(address))})
+
+    assert (refused.status_code, again.status_code) == (422, 422)
+    assert "saved anew meanwhile" in refused.content.decode()
+    assert made.status_code == 200
+    assert ReviewLink.objects.count() == 1
+
+
 def test_the_version_in_the_editor_is_shared(at_desk, draft):
     form = BeautifulSoup(at_desk.get(f"/admin/pages/{draft.pk}/edit/").content, "html.parser")
     number = form.select_one("input[name=loaded_revision_id]")["value"]
