@@ -20,7 +20,7 @@ from blog.clock import database_now
 from blog.models import Release
 from blog.visibility import readable
 from review import audit, sharing, tokens
-from review.models import Ending, LinkedPage, ReviewLink, ReviewSession
+from review.models import Ending, LinkedPage, ReviewLink, ReviewLinkQuerySet, ReviewSession
 
 MOST_PAGES = 50
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
@@ -348,18 +348,19 @@ def may_manage(user: AbstractBaseUser, link: ReviewLink) -> bool:
 
 
 def extend(link: ReviewLink, expires_in: timedelta | None, *, by: AbstractBaseUser | None) -> None:
-    """Let an open link be open for so long from now, or for the usual time.
+    """Let an open link be open for so long from now, or for the usual time; never shorter.
 
     Raises LinkError for one that is over.
     """
-    given = _time_given(expires_in)
-    now = database_now()
+    now, given = database_now(), _time_given(expires_in)
+    open_now = ReviewLink.objects.open_at(now).filter(pk=link.pk)
     with transaction.atomic():
-        open_now = ReviewLink.objects.open_at(now).filter(pk=link.pk)
-        if ending_of(link) or not open_now.update(expires_at=now + given):
+        if ending_of(link) or not open_now.exists():
             raise LinkError("The link is over. Share the page again.")
+        is_longer = open_now.filter(expires_at__lt=now + given).update(expires_at=now + given)
         link.refresh_from_db(fields=["expires_at"])
-        audit.note("extend", link, user=by, until=link.expires_at.isoformat())
+        if is_longer:
+            audit.note("extend", link, user=by, until=link.expires_at.isoformat())
 
 
 def revoke(link: ReviewLink, *, by: AbstractBaseUser | None) -> bool:
@@ -367,18 +368,19 @@ def revoke(link: ReviewLink, *, by: AbstractBaseUser | None) -> bool:
 
     What was said by it stays.
     """
-    open_now = ReviewLink.objects.filter(pk=link.pk, revoked_at=None, ended_at=None)
+    now = database_now()
+    open_now = ReviewLink.objects.open_at(now).filter(pk=link.pk)
     with transaction.atomic():
-        is_done = bool(open_now.update(revoked_at=database_now(), revoked_by=by))
+        is_done = bool(open_now.update(revoked_at=now, revoked_by=by))
         if is_done:
             audit.note("revoke", link, user=by)
     link.refresh_from_db(fields=["revoked_at", "revoked_by"])
     return is_done
 
 
-def revoke_all(links: QuerySet[ReviewLink], *, by: AbstractBaseUser | None) -> int:
-    """Revoke these links; returns how many were open."""
-    return sum(revoke(link, by=by) for link in links.filter(revoked_at=None, ended_at=None))
+def revoke_all(links: ReviewLinkQuerySet, *, by: AbstractBaseUser | None) -> int:
+    """Revoke those of these links that are open; returns how many they were."""
+    return sum(revoke(link, by=by) for link in links.open_at(database_now()))
 
 
 def _may_share(page: Page, user: AbstractBaseUser | None) -> bool:

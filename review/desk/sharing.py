@@ -25,6 +25,7 @@ from blog.clock import database_now
 from blog.desk.release_rights import foreign_posts, may_open_releases
 from blog.desk.requests import is_fetched
 from blog.models import Release
+from blog.moments import in_words
 from review import limits, links
 from review.desk.forms import ExtendForm, LetterForm, ShareForm
 from review.desk.listing import links_of_page, links_of_release, visible_links
@@ -245,7 +246,8 @@ def extend(request: HttpRequest, pk: int) -> HttpResponse:
         links.extend(link, timedelta(days=form.cleaned_data["days"]), by=request.user)
     except links.LinkError as error:
         return _done(request, link, problem=str(error))
-    return _done(request, link, said=f"The link for “{link.label}” is open longer.")
+    until = in_words(link.expires_at)
+    return _done(request, link, said=f"The link for “{link.label}” is open until {until}.")
 
 
 @require_POST
@@ -262,7 +264,7 @@ def revoke_all(request: HttpRequest, page_id: int) -> HttpResponse:
     """Revoke every open link of a page that the user may revoke."""
     page = page_to_review(request.user, page_id)
     rows = links_of_page(page, request.user)
-    chosen = [row.link.pk for row in rows if row.may_manage]
+    chosen = [row.link.pk for row in rows if row.is_open and row.may_manage]
     count = links.revoke_all(ReviewLink.objects.filter(pk__in=chosen), by=request.user)
     said = f"{count} link{'' if count == 1 else 's'} revoked. What was said by them stays."
     return answered(request, page, said=said)

@@ -14,9 +14,11 @@ from django.db import connection
 from wagtail.models import Page, PageLogEntry, PageViewRestriction
 
 from blog.models import PostPage, Release, ReleasePost
+from blog.moments import in_words
 from review.links import find_link, may_manage
 from review.models import ReviewLink
 from tests.factories import make_post
+from tests.review.desk.conftest import approve
 from tests.twotrack.test_permissions import make_editors_of
 
 TOKEN = re.compile(r"twp_[A-Za-z0-9_-]{49}")
@@ -227,13 +229,15 @@ def test_another_editor_of_the_page_extends_and_revokes(client, moderator, draft
     client.force_login(moderator)
     before = link.expires_at
 
-    client.post(f"/admin/review/links/{link.pk}/extend/", {"days": "20"})
+    answer = client.post(f"/admin/review/links/{link.pk}/extend/", {"days": "20"}, follow=True)
+    said = " ".join(str(message) for message in answer.context["messages"])
     link.refresh_from_db()
     extended = link.expires_at
     client.post(f"/admin/review/links/{link.pk}/revoke/")
     link.refresh_from_db()
 
     assert extended - before > timedelta(days=12)
+    assert f"is open until {in_words(extended)}" in said
     assert link.revoked_by == moderator
     assert (
         "Link for Rae revoked" in client.get(f"/admin/pages/{draft.pk}/history/").content.decode()
@@ -285,6 +289,20 @@ def test_all_links_of_a_page_are_revoked_at_once(at_desk, draft, share):
 
     assert "2 links revoked" in answer.content.decode()
     assert not ReviewLink.objects.filter(revoked_at=None).exists()
+
+
+def test_revoking_all_leaves_what_is_over_before(at_desk, draft, share):
+    over, _ = share(draft, label="Ben")
+    share(draft)
+    approve(over)
+    ReviewLink.objects.filter(pk=over.pk).update(expires_at=over.made_at)
+
+    answer = at_desk.post(f"/admin/review/pages/{draft.pk}/revoke-all/", headers=FETCHED)
+
+    assert "1 link revoked" in answer.content.decode()
+    assert "The link was revoked since" not in answer.content.decode()
+    over.refresh_from_db()
+    assert over.revoked_at is None
 
 
 # Sending
