@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import path, reverse
@@ -271,10 +271,13 @@ def revoke_all(request: HttpRequest, page_id: int) -> HttpResponse:
 
 
 def _link_to_manage(request: HttpRequest, pk: int) -> ReviewLink:
-    link = get_object_or_404(visible_links(request.user), pk=pk)
-    if not links.may_manage(request.user, link):
+    """The link, for those who may manage it; nobody who may not see it learns that it is there."""
+    link = get_object_or_404(ReviewLink.objects.select_related("made_by"), pk=pk)
+    if links.may_manage(request.user, link):
+        return link
+    if visible_links(request.user).filter(pk=pk).exists():
         raise PermissionDenied
-    return link
+    raise Http404
 
 
 def _done(request: HttpRequest, link: ReviewLink, said: str = "", problem: str = ""):
@@ -284,8 +287,6 @@ def _done(request: HttpRequest, link: ReviewLink, said: str = "", problem: str =
         page = page_to_review(request.user, int(asked))
         status = 422 if problem else 200
         return answered(request, page, said=said, problem=problem, status=status)
-    if is_fetched(request):
-        return JsonResponse({"said": said, "problem": problem}, status=422 if problem else 200)
     (messages.error if problem else messages.success)(request, problem or said)
     return redirect(back(request, _home_of(link)))
 

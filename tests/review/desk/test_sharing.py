@@ -7,11 +7,18 @@ from io import StringIO
 
 import pytest
 from bs4 import BeautifulSoup
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.core.management import call_command
 from django.db import connection
-from wagtail.models import Page, PageLogEntry, PageViewRestriction
+from wagtail.models import (
+    GroupApprovalTask,
+    Page,
+    PageLogEntry,
+    PageViewRestriction,
+    Workflow,
+    WorkflowTask,
+)
 
 from blog.models import PostPage, Release, ReleasePost
 from blog.moments import in_words
@@ -186,9 +193,12 @@ def test_a_foreign_page_can_be_neither_shared_nor_seen(elsewhere, draft, shared)
         elsewhere.post(f"/admin/review/links/{link.pk}/extend/", {"days": "3"}),
     ]
 
+    report = elsewhere.get("/admin/reports/review-links/")
+
     assert {answer.status_code for answer in answers} == {302, 403}
     assert {answer.status_code for answer in unseen} == {404}
-    assert "Rae" not in elsewhere.get("/admin/reports/review-links/").content.decode()
+    assert report.status_code == 200
+    assert "Rae" not in report.content.decode()
     link.refresh_from_db()
     assert (link.revoked_at, ReviewLink.objects.count()) == (None, 1)
 
@@ -303,6 +313,53 @@ def test_revoking_all_leaves_what_is_over_before(at_desk, draft, share):
     assert "The link was revoked since" not in answer.content.decode()
     over.refresh_from_db()
     assert over.revoked_at is None
+
+
+@pytest.fixture
+def only_in_workflow(client, words, editor, django_user_model):
+    """Who may edit the draft only because it is at a step of theirs."""
+    user = django_user_model.objects.create_user("tess")
+    group = Group.objects.create(name="Proofreaders")
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    user.groups.add(group)
+    task = GroupApprovalTask.objects.create(name="Proofread")
+    task.groups.add(group)
+    workflow = Workflow.objects.create(name="Proofread")
+    WorkflowTask.objects.create(workflow=workflow, task=task)
+    workflow.start(words, editor)
+    client.force_login(user)
+    return client
+
+
+def test_whoever_edits_by_a_workflow_uses_the_buttons_they_see(only_in_workflow, draft, share):
+    link, _ = share(draft)
+    shown = only_in_workflow.get(f"/admin/pages/{draft.pk}/edit/").content.decode()
+
+    assert f"/admin/review/links/{link.pk}/revoke/" in shown
+    address = f"/admin/review/links/{link.pk}"
+    only_in_workflow.post(f"{address}/extend/", {"days": "20", "page": draft.pk}, headers=FETCHED)
+    answer = only_in_workflow.post(f"{address}/revoke/", {"page": draft.pk}, headers=FETCHED)
+
+    assert answer.status_code == 200
+    before = link.expires_at
+    link.refresh_from_db()
+    assert link.expires_at > before
+    assert link.revoked_by.username == "tess"
+
+
+def test_who_may_edit_some_of_the_pages_sees_the_link_and_may_not_revoke_it(
+    elsewhere, draft, everyone, share
+):
+    link, _ = share([draft, make_post(everyone, "Open numbat", live=False)])
+
+    shown = elsewhere.get("/admin/reports/review-links/").content.decode()
+    answer = elsewhere.post(f"/admin/review/links/{link.pk}/revoke/")
+
+    assert "Open numbat" in shown
+    assert f"/admin/review/links/{link.pk}/revoke/" not in shown
+    assert answer.status_code == 302  # Wagtail leads away from what is refused.
+    link.refresh_from_db()
+    assert link.revoked_at is None
 
 
 # Sending
