@@ -6,7 +6,6 @@ from django import forms
 from django.conf import settings
 from wagtail.models import Page
 
-from review.links import is_restricted
 from review.models import Remark, ReviewLink
 
 LONGEST_ANSWER = Remark._meta.get_field("text").max_length
@@ -51,7 +50,7 @@ class ShareForm(forms.Form):
             initial=usual,
             help_text=f"From 1 to {most}.",
         )
-        if not any(is_restricted(page) for page in pages):
+        if not Page.objects.filter(pk__in=[page.pk for page in pages]).private().exists():
             del self.fields["allows_restricted"]
 
     def chosen(self) -> dict:

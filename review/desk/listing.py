@@ -1,6 +1,6 @@
 """Which links an editor may see, and what is known of each, in a fixed number of queries."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -84,10 +84,10 @@ def _number_of(things: QuerySet) -> Coalesce:
 
 
 def links_of_page(page: Page, user) -> list[LinkRow]:
-    """The links that show the page, or have shown it; those that are open come first."""
+    """The links that show a page that the user edits, or have shown it; the open ones first."""
     linked = LinkedPage.objects.filter(page=page.pk)
     links = with_figures(ReviewLink.objects.filter(pk__in=linked.values("link")))
-    rows = rows_of(links, user)
+    rows = rows_of(links, user, editable={page.pk})
     may_share = {}
     for row in rows:
         row.linked = next(one for one in row.pages if one.page_id == page.pk)
@@ -100,13 +100,25 @@ def links_of_release(release: Release, user) -> list[LinkRow]:
     return sorted(rows_of(links, user), key=lambda row: not row.is_open)
 
 
-def rows_of(links: Iterable[ReviewLink], user) -> list[LinkRow]:
+def rows_of(
+    links: Iterable[ReviewLink], user, editable: Collection[int] = frozenset()
+) -> list[LinkRow]:
+    """What is known of links with figures. `editable` are pages that the user is known to edit.
+
+    Of all others only the right to change them counts, and no step of a workflow.
+    """
+
+    def may_change(page: Page) -> bool:
+        return page.pk in editable or pages_policy.user_has_permission_for_instance(
+            user, "change", page
+        )
+
     now = database_now()
     return [
         LinkRow(
             link=link,
             ending=ending_of(link, now),
-            may_manage=may_manage(user, link),
+            may_manage=may_manage(user, link, may_change),
             pages=list(link.linked_pages.all()),
         )
         for link in links

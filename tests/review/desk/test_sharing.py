@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import (
     GroupApprovalTask,
     Page,
@@ -504,18 +505,9 @@ def test_the_report_filters_and_exports(at_desk, draft, share):
 
 
 def queries_of(client, address) -> int:
-    with connection.execute_wrapper(counter := Counter()):
+    with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
-    return counter.count
-
-
-class Counter:
-    def __init__(self):
-        self.count = 0
-
-    def __call__(self, execute, sql, params, many, context):
-        self.count += 1
-        return execute(sql, params, many, context)
+    return len(queries)
 
 
 @pytest.mark.parametrize("address", ["/admin/reports/review-links/", "/admin/pages/{}/edit/"])
@@ -529,3 +521,59 @@ def test_more_links_cost_no_more_queries(at_desk, draft, share, address):
         share(draft, label=f"Reader {number}")
 
     assert queries_of(at_desk, address) <= before
+
+
+def test_links_of_pages_that_the_user_may_not_edit_cost_no_more_queries(
+    elsewhere, engineers, everyone, share
+):
+    address = "/admin/reports/review-links/"
+
+    def share_both(number: int) -> None:
+        titles = [(engineers, f"Quokka {number}"), (everyone, f"Numbat {number}")]
+        pages = [make_post(track, title, live=False) for track, title in titles]
+        share(pages, label=f"Reader {number}")
+
+    share_both(0)
+    queries_of(elsewhere, address)
+    before = queries_of(elsewhere, address)
+    for number in range(1, 6):
+        share_both(number)
+
+    assert queries_of(elsewhere, address) == before
+
+
+def test_links_of_a_page_in_a_workflow_cost_no_more_queries(only_in_workflow, draft, share):
+    address = f"/admin/review/pages/{draft.pk}/share/"
+    share(draft)
+    queries_of(only_in_workflow, address)
+    before = queries_of(only_in_workflow, address)
+
+    for number in range(4):
+        share(draft, label=f"Reader {number}")
+
+    assert queries_of(only_in_workflow, address) <= before
+
+
+def test_sharing_many_posts_of_a_release_costs_no_more_queries(
+    client, moderator, release, engineers
+):
+    client.force_login(moderator)
+    address = f"/admin/review/releases/{release.pk}/share/"
+    queries_of(client, address)
+    before = queries_of(client, address)
+
+    for place in range(2, 8):
+        post = make_post(engineers, f"Quokka {place}", live=False)
+        ReleasePost.objects.create(release=release, post=post, sort_order=place)
+
+    assert queries_of(client, address) == before
+
+
+def test_a_release_with_a_private_post_asks_for_a_second_word(client, moderator, release, draft):
+    client.force_login(moderator)
+    address = f"/admin/review/releases/{release.pk}/share/"
+    before = client.get(address).content.decode()
+    PageViewRestriction.objects.create(page=draft.get_parent(), restriction_type="login")
+
+    assert "allows_restricted" not in before
+    assert "allows_restricted" in client.get(address).content.decode()
