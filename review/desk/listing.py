@@ -12,10 +12,11 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from blog.clock import database_now
 from blog.models import Release
 from review.links import LinkError, ending_of, is_restricted, may_manage, refuse_page
-from review.models import Approval, Ending, LinkedPage, Remark, ReviewLink
+from review.models import Approval, Ending, LinkedPage, Remark, ReviewLink, ReviewLinkQuerySet
 
 pages_policy = PagePermissionPolicy(Page)
 EDITS = {"change", "publish"}
+OPENS_REPORT = {"add", *EDITS}
 
 
 @dataclass
@@ -56,7 +57,12 @@ def pages_to_edit(user) -> QuerySet[Page]:
     return pages_policy.instances_user_has_any_permission_for(user, EDITS)
 
 
-def visible_links(user) -> QuerySet[ReviewLink]:
+def may_open_report(user) -> bool:
+    """Whether there can be links that the user may see."""
+    return pages_policy.user_has_any_permission(user, OPENS_REPORT)
+
+
+def visible_links(user) -> ReviewLinkQuerySet:
     """Those of pages that the user may edit, and those that the user has made."""
     linked = LinkedPage.objects.filter(page__in=pages_to_edit(user).values("pk"))
     links = ReviewLink.objects.all()
@@ -65,7 +71,7 @@ def visible_links(user) -> QuerySet[ReviewLink]:
     return with_figures(links)
 
 
-def with_figures(links: QuerySet[ReviewLink]) -> QuerySet[ReviewLink]:
+def with_figures(links: ReviewLinkQuerySet) -> ReviewLinkQuerySet:
     """The links with their pages, and with the numbers of remarks and approvals by them."""
     linked_pages = LinkedPage.objects.select_related("page", "version").defer("version__content")
     return (
@@ -123,6 +129,12 @@ def rows_of(
         )
         for link in links
     ]
+
+
+def links_to_revoke(user) -> list[ReviewLink]:
+    """The links of the whole site that are open and that the user sees and may revoke."""
+    links = visible_links(user).open_at(database_now())
+    return [row.link for row in rows_of(links, user) if row.is_open and row.may_manage]
 
 
 def _ending_here(row: LinkRow, page: Page, may_share: dict) -> Ending | None:

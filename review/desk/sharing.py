@@ -24,11 +24,18 @@ from wagtail.models import Page
 from blog.clock import database_now
 from blog.desk.release_rights import foreign_posts, may_open_releases
 from blog.desk.requests import is_fetched
+from blog.desk.words import counted
 from blog.models import Release
 from blog.moments import in_words
 from review import limits, links
 from review.desk.forms import ExtendForm, LetterForm, ShareForm
-from review.desk.listing import links_of_page, links_of_release, visible_links
+from review.desk.listing import (
+    links_of_page,
+    links_of_release,
+    links_to_revoke,
+    may_open_report,
+    visible_links,
+)
 from review.desk.panel import Made, days_to_choose, panel_context, refusal_for, version_of
 from review.models import ReviewLink
 
@@ -264,10 +271,26 @@ def revoke_all(request: HttpRequest, page_id: int) -> HttpResponse:
     """Revoke every open link of a page that the user may revoke."""
     page = page_to_review(request.user, page_id)
     rows = links_of_page(page, request.user)
-    chosen = [row.link.pk for row in rows if row.is_open and row.may_manage]
-    count = links.revoke_all(ReviewLink.objects.filter(pk__in=chosen), by=request.user)
-    said = f"{count} link{'' if count == 1 else 's'} revoked. What was said by them stays."
-    return answered(request, page, said=said)
+    chosen = [row.link for row in rows if row.is_open and row.may_manage]
+    return answered(request, page, said=_revoked(chosen, request.user))
+
+
+@require_http_methods(["GET", "POST"])
+def revoke_everywhere(request: HttpRequest) -> HttpResponse:
+    """Revoke, once that is confirmed, every open link that the user sees and may revoke."""
+    if not may_open_report(request.user):
+        raise PermissionDenied
+    chosen = links_to_revoke(request.user)
+    if request.method == "POST":
+        messages.success(request, _revoked(chosen, request.user))
+        return redirect("review_links")
+    return render(request, "review/desk/revoke_everywhere.html", {"count": len(chosen)})
+
+
+def _revoked(chosen: list[ReviewLink], by) -> str:
+    numbers = [link.pk for link in chosen]
+    count = links.revoke_all(ReviewLink.objects.filter(pk__in=numbers), by=by)
+    return f"{counted(count, 'link')} revoked. What was said by them stays."
 
 
 def _link_to_manage(request: HttpRequest, pk: int) -> ReviewLink:
@@ -300,6 +323,7 @@ def addresses():
         path("review/pages/<int:page_id>/share/", share, name="review_share"),
         path("review/pages/<int:page_id>/revoke-all/", revoke_all, name="review_revoke_all"),
         path("review/releases/<int:pk>/share/", share_release, name="review_share_release"),
+        path("review/links/revoke-all/", revoke_everywhere, name="review_revoke_everywhere"),
         path("review/links/<int:pk>/mail/", mail, name="review_mail"),
         path("review/links/<int:pk>/extend/", extend, name="review_extend"),
         path("review/links/<int:pk>/revoke/", revoke, name="review_revoke"),

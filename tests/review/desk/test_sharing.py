@@ -363,6 +363,54 @@ def test_who_may_edit_some_of_the_pages_sees_the_link_and_may_not_revoke_it(
     assert link.revoked_at is None
 
 
+# Of the whole site
+
+EVERYWHERE = "/admin/review/links/revoke-all/"
+
+
+def test_all_links_that_somebody_may_revoke_are_revoked_at_once(
+    elsewhere, draft, everyone, share, django_user_model
+):
+    numbat = make_post(everyone, "Open numbat", live=False)
+    tom = django_user_model.objects.get(username="elsie")
+    mine = [share(numbat, label="Kim")[0], share(numbat, label="Lee", made_by=tom)[0]]
+    over, _ = share(numbat, label="Max")
+    ReviewLink.objects.filter(pk=over.pk).update(expires_at=over.made_at)
+    share(draft)
+    share([draft, numbat], label="Both")
+
+    report = elsewhere.get("/admin/reports/review-links/").content.decode()
+    asked = elsewhere.get(EVERYWHERE).content.decode()
+    before = ReviewLink.objects.exclude(revoked_at=None).count()
+    answer = elsewhere.post(EVERYWHERE, follow=True)
+
+    assert EVERYWHERE in report
+    assert "Revoke 2 links" in " ".join(asked.split())
+    assert before == 0
+    assert answer.redirect_chain == [("/admin/reports/review-links/", 302)]
+    assert "2 links revoked." in answer.content.decode()
+    revoked = ReviewLink.objects.exclude(revoked_at=None)
+    assert {link.pk for link in revoked} == {link.pk for link in mine}
+
+
+def test_where_nothing_is_open_nothing_is_to_be_revoked(at_desk, draft, shared):
+    at_desk.post(EVERYWHERE)
+
+    report = at_desk.get("/admin/reports/review-links/").content.decode()
+    asked = at_desk.get(EVERYWHERE).content.decode()
+
+    assert EVERYWHERE not in report
+    assert "There is no open link that you may revoke." in asked
+    assert "<button" not in BeautifulSoup(asked, "html.parser").select_one(".review-page").decode()
+
+
+def test_who_edits_no_pages_revokes_none(only_in_workflow, shared):
+    answers = [only_in_workflow.get(EVERYWHERE), only_in_workflow.post(EVERYWHERE)]
+
+    assert {answer.status_code for answer in answers} == {302}
+    assert ReviewLink.objects.get().revoked_at is None
+
+
 # Sending
 
 
