@@ -43,9 +43,10 @@ class LinkRow:
         return name_of(self.link.made_by)
 
     @property
-    def as_of(self) -> datetime | None:
-        """When the words were written that a pinned link shows of the page at hand."""
-        return self.linked.version.as_of if self.linked else None
+    def moments(self) -> list[datetime]:
+        """When the words were written that a pinned link shows: of the page at hand, or of all."""
+        shown = [self.linked] if self.linked else self.pages
+        return sorted({linked.version.as_of for linked in shown})
 
 
 def name_of(user) -> str:

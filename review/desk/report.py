@@ -147,7 +147,7 @@ def tell(row: LinkRow, user) -> None:
     link.said = (
         f"{counted(link.remark_count, 'remark')}, {counted(link.approval_count, 'approval')}"
     )
-    link.shows = "The newest draft" if link.follows_latest else _pinned(row.pages)
+    link.shows = "The newest draft" if link.follows_latest else _pinned(row)
     link.may_manage = row.may_manage and row.is_open
 
 
@@ -161,8 +161,9 @@ def _opened(link: ReviewLink) -> str:
     return f"{counted(link.opens, 'time')}, last on {in_words(link.last_opened_at)}"
 
 
-def _pinned(pages) -> str:
-    return "One version" if len(pages) < 2 else "One version of each"
+def _pinned(row: LinkRow) -> str:
+    first, last = in_words(row.moments[0]), in_words(row.moments[-1])
+    return f"Version of {first}" if first == last else f"Versions of {first} to {last}"
 
 
 register_report(ReviewLinksView, "review-links", order=660)

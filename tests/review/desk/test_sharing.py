@@ -17,6 +17,7 @@ from wagtail.models import (
     Page,
     PageLogEntry,
     PageViewRestriction,
+    Revision,
     Workflow,
     WorkflowTask,
 )
@@ -479,10 +480,17 @@ def test_a_letter_needs_the_token_of_that_very_link(at_desk, share, draft):
 # Of a release
 
 
+def an_hour_ago(page) -> None:
+    """Make the newest draft an hour older."""
+    moment = page.latest_revision.created_at - timedelta(hours=1)
+    Revision.objects.filter(pk=page.latest_revision_id).update(created_at=moment)
+
+
 @pytest.fixture
 def release(draft, engineers):
     release = Release.objects.create(name="Two at once")
     second = make_post(engineers, "Second quokka", live=False)
+    an_hour_ago(draft)
     for place, post in enumerate([draft, second]):
         ReleasePost.objects.create(release=release, post=post, sort_order=place)
     return release
@@ -503,7 +511,14 @@ def test_a_release_is_shared_by_one_link(client, moderator, release, reviewer):
     ]
     assert link.release == release
     assert "A hidden wombat." in reviewer.open(token_in(answer)).content.decode()
-    assert "Rae" in client.get(address).content.decode()
+    shown = " ".join(
+        BeautifulSoup(client.get(address).content, "html.parser")
+        .select_one(".review-list")
+        .text.split()
+    )
+    moments = [linked.version.as_of for linked in link.linked_pages.all()]
+    assert shown.startswith("Rae ")
+    assert f"the versions of {in_words(moments[0])} to {in_words(moments[1])}" in shown
 
 
 def test_an_empty_release_is_not_shared(client, moderator):
@@ -548,8 +563,21 @@ def test_the_report_filters_and_exports(at_desk, draft, share):
     assert [row.split(",")[0] for row in rows("state=open&")] == ["'=HYPERLINK(1)"]
     assert [row.split(",")[0] for row in rows("shows=latest&")] == ["Ben"]
     assert "Over: revoked" in rows("label=ben&")[0]
+    assert f"Version of {in_words(draft.latest_revision.created_at)}" in rows("state=open&")[0]
+    assert "The newest draft" in rows("label=ben&")[0]
     sheet = at_desk.get("/admin/reports/review-links/?export=xlsx")
     assert b"".join(sheet.streaming_content).startswith(b"PK")
+
+
+def test_the_report_names_the_versions_of_several_pages(client, moderator, release):
+    client.force_login(moderator)
+    client.post(f"/admin/review/releases/{release.pk}/share/", FORM)
+    versions = [linked.version for linked in ReviewLink.objects.get().linked_pages.all()]
+
+    shown = client.get("/admin/reports/review-links/").content.decode()
+
+    first, last = (in_words(version.as_of) for version in versions)
+    assert f"Versions of {first} to {last}" in shown
 
 
 def queries_of(client, address) -> int:
