@@ -5,7 +5,7 @@ a link is kept in a cache, so a revoked one is dead at the next request in every
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from blog.clock import database_now
 from blog.models import Release
 from blog.visibility import readable
 from review import audit, sharing, tokens
-from review.models import Ending, LinkedPage, ReviewLink, ReviewSession
+from review.models import Ending, LinkedPage, ReviewLink, ReviewLinkQuerySet, ReviewSession
 
 MOST_PAGES = 50
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
@@ -343,33 +343,42 @@ def _end_if_nothing_is_left(link: ReviewLink, because: Ending, now) -> None:
 # Managing
 
 
-def may_manage(user: AbstractBaseUser, link: ReviewLink) -> bool:
+def may_manage(
+    user: AbstractBaseUser, link: ReviewLink, may_edit: Callable[[Page], bool] | None = None
+) -> bool:
     """Whether the user may extend and revoke it: who made it, or may share all its pages.
 
-    It asks the database nothing about a link whose pages have been fetched with it.
+    A page that the user has no right to change may be at a step of a workflow that lets them edit
+    it: that costs a few queries for each such page. A list has its own answer, `may_edit`; then
+    nothing is asked of the database about a link whose pages have been fetched with it.
     """
     if not user.is_active or not user.has_perm("wagtailadmin.access_admin"):
         return False
     if user.is_superuser or link.made_by_id == user.pk:
         return True
-    may = _may_publish if link.allows_restricted else _may_share
+    may_edit = may_edit or (lambda page: page.permissions_for_user(user).can_edit())
     pages = [linked.page for linked in link.linked_pages.all() if linked.page]
-    return bool(pages) and all(may(page, user) for page in pages)
+    if link.allows_restricted and not all(
+        page.permissions_for_user(user).can_publish() for page in pages
+    ):
+        return False
+    return bool(pages) and all(may_edit(page) for page in pages)
 
 
 def extend(link: ReviewLink, expires_in: timedelta | None, *, by: AbstractBaseUser | None) -> None:
-    """Let an open link be open for so long from now, or for the usual time.
+    """Let an open link be open for so long from now, or for the usual time; never shorter.
 
     Raises LinkError for one that is over.
     """
-    given = _time_given(expires_in)
-    now = database_now()
+    now, given = database_now(), _time_given(expires_in)
+    open_now = ReviewLink.objects.open_at(now).filter(pk=link.pk)
     with transaction.atomic():
-        open_now = ReviewLink.objects.open_at(now).filter(pk=link.pk)
-        if ending_of(link) or not open_now.update(expires_at=now + given):
+        if ending_of(link) or not open_now.exists():
             raise LinkError("The link is over. Share the page again.")
+        is_longer = open_now.filter(expires_at__lt=now + given).update(expires_at=now + given)
         link.refresh_from_db(fields=["expires_at"])
-        audit.note("extend", link, user=by, until=link.expires_at.isoformat())
+        if is_longer:
+            audit.note("extend", link, user=by, until=link.expires_at.isoformat())
 
 
 def revoke(link: ReviewLink, *, by: AbstractBaseUser | None) -> bool:
@@ -377,18 +386,19 @@ def revoke(link: ReviewLink, *, by: AbstractBaseUser | None) -> bool:
 
     What was said by it stays.
     """
-    open_now = ReviewLink.objects.filter(pk=link.pk, revoked_at=None, ended_at=None)
+    now = database_now()
+    open_now = ReviewLink.objects.open_at(now).filter(pk=link.pk)
     with transaction.atomic():
-        is_done = bool(open_now.update(revoked_at=database_now(), revoked_by=by))
+        is_done = bool(open_now.update(revoked_at=now, revoked_by=by))
         if is_done:
             audit.note("revoke", link, user=by)
     link.refresh_from_db(fields=["revoked_at", "revoked_by"])
     return is_done
 
 
-def revoke_all(links: QuerySet[ReviewLink], *, by: AbstractBaseUser | None) -> int:
-    """Revoke these links; returns how many were open."""
-    return sum(revoke(link, by=by) for link in links.filter(revoked_at=None, ended_at=None))
+def revoke_all(links: ReviewLinkQuerySet, *, by: AbstractBaseUser | None) -> int:
+    """Revoke those of these links that are open; returns how many they were."""
+    return sum(revoke(link, by=by) for link in links.open_at(database_now()))
 
 
 def _may_share(page: Page, user: AbstractBaseUser | None) -> bool:

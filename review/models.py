@@ -284,7 +284,8 @@ class ApprovalTask(AbstractGroupApprovalTask):
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(50)],
         help_text="How many review links must have an approval of the newest draft. "
-        "Make one link for each reviewer.",
+        "Make one link for each reviewer. Only links count that were made by somebody who may "
+        "publish the page, or is in one of the groups of this task.",
     )
 
     admin_form_fields = ["name", "needed", "groups"]

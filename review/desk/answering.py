@@ -7,6 +7,7 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 from wagtail import hooks
 
+from review import links
 from review.desk import remarks
 from review.desk.forms import AnswerForm
 from review.desk.sharing import answered, is_fetched
@@ -15,7 +16,7 @@ from review.models import Remark
 
 def _remark_to_change(request: HttpRequest, pk: int) -> Remark:
     """A remark, for those who may edit its page; nobody else learns that there is one."""
-    found = Remark.objects.select_related("link", "linked_page__page", "parent")
+    found = Remark.objects.select_related("link__made_by", "linked_page__page", "parent")
     remark = get_object_or_404(found.exclude(linked_page__page=None), pk=pk)
     if not remark.linked_page.page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
@@ -35,23 +36,40 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     remarks.answer(remark, form.cleaned_data["text"], request.user)
     if request.POST.get("resolve"):
         remarks.resolve(remark.parent or remark, request.user)
-    return answered(request, page, said="Answered. The reviewer sees it by the same link.")
+    return answered(request, page, said=f"Answered. {_who_reads(remark)}")
+
+
+def _who_reads(remark: Remark) -> str:
+    """Whether the reviewer still can, in a sentence."""
+    if links.ending_of(remark.link):
+        return "The reviewer cannot read it there: the link is over."
+    if links.ending_of_page(remark.linked_page, remark.link):
+        return "The reviewer cannot read it there: the link does not show this page any more."
+    return "The reviewer sees it by the same link."
 
 
 @require_POST
 def resolve(request: HttpRequest, pk: int) -> HttpResponse:
-    remark = _remark_to_change(request, pk)
-    is_done = remarks.resolve(remark, request.user)
-    said = "The remark is resolved." if is_done else "The remark was resolved before."
-    return answered(request, remark.linked_page.page, said=said)
+    return _settle(
+        *(request, pk, remarks.resolve),
+        done="The remark is resolved.",
+        before="The remark was resolved before.",
+    )
 
 
 @require_POST
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    return _settle(
+        *(request, pk, remarks.reopen),
+        done="The remark is open again.",
+        before="The remark was open already.",
+    )
+
+
+def _settle(request, pk: int, settle, *, done: str, before: str) -> HttpResponse:
     remark = _remark_to_change(request, pk)
-    is_done = remarks.reopen(remark, request.user)
-    said = "The remark is open again." if is_done else "The remark was open already."
-    return answered(request, remark.linked_page.page, said=said)
+    is_done = settle(remark, request.user)
+    return answered(request, remark.linked_page.page, said=done if is_done else before)
 
 
 @require_POST

@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 from functools import partial
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models.signals import post_save
 from wagtail.models import Page, TaskState
@@ -18,18 +19,25 @@ from review.sharing import says_the_latest
 
 logger = logging.getLogger("twotrack.review")
 
+A_DAY = 24 * 3600
+
 
 @dataclass(frozen=True)
 class Approved:
-    """An approval, and whether the newest draft still says what was approved."""
+    """An approval, and whether the newest draft still says what was approved.
+
+    It is vouched for when whoever made the link could let the page pass without it. Else writers
+    who may not publish would do so by opening a link of their own.
+    """
 
     approval: Approval
     is_of_latest: bool
+    is_vouched_for: bool
 
     @property
     def counts(self) -> bool:
         """Whether a workflow counts it: a link that was revoked may have been in wrong hands."""
-        return self.is_of_latest and self.approval.link.revoked_at is None
+        return self.is_of_latest and self.is_vouched_for and self.approval.link.revoked_at is None
 
 
 @dataclass(frozen=True)
@@ -44,21 +52,37 @@ class Needed:
         return self.given >= self.needed
 
 
-def approvals_of(page: Page) -> list[Approved]:
-    """All approvals of a page, newest first. Each version is compared with the draft once."""
+def approvals_of(page: Page, step: ApprovalTask | None) -> list[Approved]:
+    """All approvals of a page that is at this step, or at none; newest first.
+
+    Each version is compared with the draft once, and each maker of links is looked at once.
+    """
     found = (
         Approval.objects.filter(linked_page__page=page.pk)
-        .select_related("link", "version")
+        .select_related("link__made_by", "version")
         .order_by("-made_at", "-pk")
     )
-    known: dict[str, bool] = {}
+    holds: dict[str, bool] = {}
+    vouches: dict[int | None, bool] = {}
     approvals = []
     for approval in found:
-        version = approval.version
-        if version.sha256 not in known:
-            known[version.sha256] = says_the_latest(version, page)
-        approvals.append(Approved(approval, known[version.sha256]))
+        version, maker = approval.version, approval.link.made_by
+        if version.sha256 not in holds:
+            holds[version.sha256] = says_the_latest(version, page)
+        if approval.link.made_by_id not in vouches:
+            vouches[approval.link.made_by_id] = may_pass(page, step, maker)
+        approvals.append(
+            Approved(approval, holds[version.sha256], vouches[approval.link.made_by_id])
+        )
     return approvals
+
+
+def may_pass(page: Page, step: ApprovalTask | None, user) -> bool:
+    """Whether the user may publish the page, or approve it by hand at this step."""
+    if user is None or not user.is_active:
+        return False
+    may_publish = page.permissions_for_user(user).can_publish()
+    return may_publish or bool(step and step.get_actions(page, user))
 
 
 def given(approvals: list[Approved]) -> int:
@@ -66,13 +90,15 @@ def given(approvals: list[Approved]) -> int:
     return len({approved.approval.link_id for approved in approvals if approved.counts})
 
 
-def needed_by_workflow(page: Page, approvals: list[Approved]) -> Needed | None:
-    """What the workflow that the page is in waits for, if it waits for reviewers."""
+def unvouched(approvals: list[Approved]) -> set[int]:
+    """The links whose approvals do not count, since whoever made them may not let the page pass."""
+    return {found.approval.link_id for found in approvals if not found.is_vouched_for}
+
+
+def step_of(page: Page) -> ApprovalTask | None:
+    """The step of its workflow that the page is at, if that waits for reviewers."""
     task = page.current_workflow_task
-    task = task.specific if task else None
-    if not isinstance(task, ApprovalTask):
-        return None
-    return Needed(given(approvals), task.needed)
+    return task if isinstance(task, ApprovalTask) else None
 
 
 # The step of the workflow
@@ -88,8 +114,16 @@ def pass_if_approved(page_number: int) -> bool:
         with transaction.atomic():
             return _pass_if_approved(page_number)
     except (StoppedError, HalfWrittenError) as error:
-        logger.warning("Page %s was approved by reviewers, but: %s", page_number, error)
+        _say_once(page_number, str(error))
     return False
+
+
+def _say_once(page_number: int, why: str) -> None:
+    """Log what stops a draft, but not at every try: until it is saved anew, or for a day."""
+    saved = Page.objects.filter(pk=page_number).values_list("latest_revision_created_at", flat=True)
+    version = saved[0].timestamp() if saved and saved[0] else ""
+    if cache.add(f"review:stopped:{page_number}:{version}", True, timeout=A_DAY):
+        logger.info("Page %s was approved by reviewers, but: %s", page_number, why)
 
 
 def _pass_if_approved(page_number: int) -> bool:
@@ -98,8 +132,9 @@ def _pass_if_approved(page_number: int) -> bool:
     state = page.specific.current_workflow_task_state if page else None
     if state is None or not isinstance(state.task.specific, ApprovalTask):
         return False
-    approvals = approvals_of(page)
-    wanted = Needed(given(approvals), state.task.specific.needed)
+    step = state.task.specific
+    approvals = approvals_of(page, step)
+    wanted = Needed(given(approvals), step.needed)
     if not wanted.is_enough:
         return False
     doors.ask(page.get_latest_revision_as_object())

@@ -47,7 +47,7 @@ def _tell(number: int) -> bool:
         return False
     notices = list(
         Notice.objects.filter(user=user, told_at=None).select_related(
-            *["remark__link", "remark__linked_page__page"],
+            *["remark__link", "remark__linked_page__page", "remark__parent"],
             *["approval__link", "approval__linked_page__page"],
         )
     )
@@ -91,8 +91,9 @@ def _write(user, notices: list[Notice], *, key: str) -> None:
         entry["address"] = settings.WAGTAILADMIN_BASE_URL + reverse(
             "wagtailadmin_pages:edit", args=[entry["page"].pk]
         )
-        entry["more"] = max(0, len(entry["remarks"]) - MOST_OF_PAGE)
-        del entry["remarks"][MOST_OF_PAGE:]
+        for kind in ("remarks", "approvals"):
+            entry[f"more_{kind}"] = max(0, len(entry[kind]) - MOST_OF_PAGE)
+            del entry[kind][MOST_OF_PAGE:]
     shown = list(pages.values())
     context = {
         "pages": shown[:MOST_PAGES],

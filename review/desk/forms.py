@@ -7,7 +7,6 @@ from django.conf import settings
 from wagtail.models import Page
 
 from review.forms import PlainText
-from review.links import is_restricted
 from review.models import Remark, ReviewLink
 
 LONGEST_ANSWER = Remark._meta.get_field("text").max_length
@@ -52,7 +51,7 @@ class ShareForm(forms.Form):
             initial=usual,
             help_text=f"From 1 to {most}.",
         )
-        if not any(is_restricted(page) for page in pages):
+        if not Page.objects.filter(pk__in=[page.pk for page in pages]).private().exists():
             del self.fields["allows_restricted"]
 
     def chosen(self) -> dict:

@@ -1,6 +1,6 @@
 """Which links an editor may see, and what is known of each, in a fixed number of queries."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,10 +12,11 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from blog.clock import database_now
 from blog.models import Release
 from review.links import LinkError, ending_of, is_restricted, may_manage, refuse_page
-from review.models import Approval, Ending, LinkedPage, Remark, ReviewLink
+from review.models import Approval, Ending, LinkedPage, Remark, ReviewLink, ReviewLinkQuerySet
 
 pages_policy = PagePermissionPolicy(Page)
 EDITS = {"change", "publish"}
+OPENS_REPORT = {"add", *EDITS}
 
 
 @dataclass
@@ -42,9 +43,10 @@ class LinkRow:
         return name_of(self.link.made_by)
 
     @property
-    def as_of(self) -> datetime | None:
-        """When the words were written that a pinned link shows of the page at hand."""
-        return self.linked.version.as_of if self.linked else None
+    def moments(self) -> list[datetime]:
+        """When the words were written that a pinned link shows: of the page at hand, or of all."""
+        shown = [self.linked] if self.linked else self.pages
+        return sorted({linked.version.as_of for linked in shown})
 
 
 def name_of(user) -> str:
@@ -56,7 +58,12 @@ def pages_to_edit(user) -> QuerySet[Page]:
     return pages_policy.instances_user_has_any_permission_for(user, EDITS)
 
 
-def visible_links(user) -> QuerySet[ReviewLink]:
+def may_open_report(user) -> bool:
+    """Whether there can be links that the user may see."""
+    return pages_policy.user_has_any_permission(user, OPENS_REPORT)
+
+
+def visible_links(user) -> ReviewLinkQuerySet:
     """Those of pages that the user may edit, and those that the user has made."""
     linked = LinkedPage.objects.filter(page__in=pages_to_edit(user).values("pk"))
     links = ReviewLink.objects.all()
@@ -65,7 +72,7 @@ def visible_links(user) -> QuerySet[ReviewLink]:
     return with_figures(links)
 
 
-def with_figures(links: QuerySet[ReviewLink]) -> QuerySet[ReviewLink]:
+def with_figures(links: ReviewLinkQuerySet) -> ReviewLinkQuerySet:
     """The links with their pages, and with the numbers of remarks and approvals by them."""
     linked_pages = LinkedPage.objects.select_related("page", "version").defer("version__content")
     return (
@@ -84,10 +91,10 @@ def _number_of(things: QuerySet) -> Coalesce:
 
 
 def links_of_page(page: Page, user) -> list[LinkRow]:
-    """The links that show the page, or have shown it; those that are open come first."""
+    """The links that show a page that the user edits, or have shown it; the open ones first."""
     linked = LinkedPage.objects.filter(page=page.pk)
     links = with_figures(ReviewLink.objects.filter(pk__in=linked.values("link")))
-    rows = rows_of(links, user)
+    rows = rows_of(links, user, editable={page.pk})
     may_share = {}
     for row in rows:
         row.linked = next(one for one in row.pages if one.page_id == page.pk)
@@ -100,17 +107,35 @@ def links_of_release(release: Release, user) -> list[LinkRow]:
     return sorted(rows_of(links, user), key=lambda row: not row.is_open)
 
 
-def rows_of(links: Iterable[ReviewLink], user) -> list[LinkRow]:
+def rows_of(
+    links: Iterable[ReviewLink], user, editable: Collection[int] = frozenset()
+) -> list[LinkRow]:
+    """What is known of links with figures. `editable` are pages that the user is known to edit.
+
+    Of all others only the right to change them counts, and no step of a workflow.
+    """
+
+    def may_change(page: Page) -> bool:
+        return page.pk in editable or pages_policy.user_has_permission_for_instance(
+            user, "change", page
+        )
+
     now = database_now()
     return [
         LinkRow(
             link=link,
             ending=ending_of(link, now),
-            may_manage=may_manage(user, link),
+            may_manage=may_manage(user, link, may_change),
             pages=list(link.linked_pages.all()),
         )
         for link in links
     ]
+
+
+def links_to_revoke(user) -> list[ReviewLink]:
+    """The links of the whole site that are open and that the user sees and may revoke."""
+    links = visible_links(user).open_at(database_now())
+    return [row.link for row in rows_of(links, user) if row.is_open and row.may_manage]
 
 
 def _ending_here(row: LinkRow, page: Page, may_share: dict) -> Ending | None:

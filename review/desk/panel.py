@@ -13,7 +13,7 @@ from wagtail.admin.ui.side_panels import BaseSidePanel
 from wagtail.models import Page
 
 from review import links
-from review.desk.approvals import approvals_of, needed_by_workflow
+from review.desk.approvals import Needed, approvals_of, given, step_of, unvouched
 from review.desk.forms import LONGEST_ANSWER, LetterForm, ShareForm
 from review.desk.listing import links_of_page
 from review.desk.remarks import remarks_of
@@ -55,7 +55,8 @@ def panel_context(
     problem: str = "",
 ) -> dict:
     """All that the panel shows of a stored page."""
-    remarks, approvals = remarks_of(page), approvals_of(page)
+    remarks, step = remarks_of(page), step_of(page)
+    approvals = approvals_of(page, step)
     rows = links_of_page(page, request.user)
     refusal = refusal_for(page, request.user)
     latest = page.latest_revision
@@ -72,7 +73,8 @@ def panel_context(
         "open_remarks": [placed for placed in remarks if placed.is_open],
         "resolved_remarks": [placed for placed in remarks if not placed.is_open],
         "approvals": approvals,
-        "needed": needed_by_workflow(page, approvals),
+        "needed": Needed(given(approvals), step.needed) if step else None,
+        "unvouched": unvouched(approvals) if step else set(),
         "open_links": [row for row in rows if row.is_open],
         "ended_links": [row for row in rows if not row.is_open],
         "may_revoke_all": sum(row.is_open and row.may_manage for row in rows) > 1,

@@ -2,15 +2,26 @@
 
 import django_filters
 from django.contrib.auth import get_user_model
+from django.urls import reverse
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.reports import ReportView
+from wagtail.admin.widgets.button import HeaderButton
 
 from blog.clock import database_now
 from blog.desk.reports import register_report
 from blog.desk.words import counted
 from blog.moments import in_words
-from review.desk.listing import EDITS, name_of, pages_policy, rows_of, visible_links
+from review.desk.listing import (
+    EDITS,
+    OPENS_REPORT,
+    LinkRow,
+    links_to_revoke,
+    name_of,
+    pages_policy,
+    rows_of,
+    visible_links,
+)
 from review.desk.panel import days_to_choose
 from review.models import ReviewLink
 
@@ -68,7 +79,7 @@ class ReviewLinksView(ReportView):
     results_template_name = "review/desk/report_results.html"
     index_results_url_name = "review_links_results"
     permission_policy = pages_policy
-    any_permission_required = ["add", *EDITS]
+    any_permission_required = OPENS_REPORT
     filterset_class = LinkFilterSet
     default_ordering = "-made_at"
     columns = [
@@ -99,6 +110,13 @@ class ReviewLinksView(ReportView):
         "expires_at": "Open until",
     }
 
+    @property
+    def header_buttons(self):
+        if not links_to_revoke(self.request.user):
+            return []
+        address = reverse("review_revoke_everywhere")
+        return [HeaderButton("Revoke all", url=address, icon_name="cross")]
+
     def get_filename(self):
         return "review-links"
 
@@ -111,7 +129,7 @@ class ReviewLinksView(ReportView):
         return links
 
 
-def tell(row, user) -> None:
+def tell(row: LinkRow, user) -> None:
     """Put on the link what the columns say of it. Titles that the user may not see are left out."""
     link = row.link
     link.shown_pages = [
@@ -129,7 +147,7 @@ def tell(row, user) -> None:
     link.said = (
         f"{counted(link.remark_count, 'remark')}, {counted(link.approval_count, 'approval')}"
     )
-    link.shows = "The newest draft" if link.follows_latest else _pinned(row.pages)
+    link.shows = "The newest draft" if link.follows_latest else _pinned(row)
     link.may_manage = row.may_manage and row.is_open
 
 
@@ -143,8 +161,9 @@ def _opened(link: ReviewLink) -> str:
     return f"{counted(link.opens, 'time')}, last on {in_words(link.last_opened_at)}"
 
 
-def _pinned(pages) -> str:
-    return "One version" if len(pages) < 2 else "One version of each"
+def _pinned(row: LinkRow) -> str:
+    first, last = in_words(row.moments[0]), in_words(row.moments[-1])
+    return f"Version of {first}" if first == last else f"Versions of {first} to {last}"
 
 
 register_report(ReviewLinksView, "review-links", order=660)

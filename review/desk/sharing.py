@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import path, reverse
@@ -24,10 +24,18 @@ from wagtail.models import Page
 from blog.clock import database_now
 from blog.desk.release_rights import foreign_posts, may_open_releases
 from blog.desk.requests import is_fetched
+from blog.desk.words import counted
 from blog.models import Release
+from blog.moments import in_words
 from review import limits, links
 from review.desk.forms import ExtendForm, LetterForm, ShareForm
-from review.desk.listing import links_of_page, links_of_release, visible_links
+from review.desk.listing import (
+    links_of_page,
+    links_of_release,
+    links_to_revoke,
+    may_open_report,
+    visible_links,
+)
 from review.desk.panel import Made, days_to_choose, panel_context, refusal_for, version_of
 from review.models import ReviewLink
 
@@ -79,9 +87,8 @@ def share(request: HttpRequest, page_id: int) -> HttpResponse:
     page = page_to_review(request.user, page_id)
     form = ShareForm(request.POST or None, pages=[page], auto_id="review-%s")
     problem = refusal_for(page, request.user)
-    made = None
+    made, loaded = None, request.POST.get("loaded")
     if request.method == "POST" and not problem and form.is_valid():
-        loaded = request.POST.get("loaded")
         with transaction.atomic():
             Page.objects.select_for_update(no_key=True, of=("self",)).only("pk").get(pk=page.pk)
             page.refresh_from_db()
@@ -102,6 +109,8 @@ def share(request: HttpRequest, page_id: int) -> HttpResponse:
         "form": fresh,
         "made": made,
         "problem": problem,
+        # As it was sent: pressing again must not share what was not seen.
+        "loaded": version_of(page) if made or not loaded else loaded,
         "rows": links_of_page(page, request.user),
         **days_to_choose(),
         "action": reverse("review_share", args=[page.pk]),
@@ -244,7 +253,8 @@ def extend(request: HttpRequest, pk: int) -> HttpResponse:
         links.extend(link, timedelta(days=form.cleaned_data["days"]), by=request.user)
     except links.LinkError as error:
         return _done(request, link, problem=str(error))
-    return _done(request, link, said=f"The link for “{link.label}” is open longer.")
+    until = in_words(link.expires_at)
+    return _done(request, link, said=f"The link for “{link.label}” is open until {until}.")
 
 
 @require_POST
@@ -261,17 +271,36 @@ def revoke_all(request: HttpRequest, page_id: int) -> HttpResponse:
     """Revoke every open link of a page that the user may revoke."""
     page = page_to_review(request.user, page_id)
     rows = links_of_page(page, request.user)
-    chosen = [row.link.pk for row in rows if row.may_manage]
-    count = links.revoke_all(ReviewLink.objects.filter(pk__in=chosen), by=request.user)
-    said = f"{count} link{'' if count == 1 else 's'} revoked. What was said by them stays."
-    return answered(request, page, said=said)
+    chosen = [row.link for row in rows if row.is_open and row.may_manage]
+    return answered(request, page, said=_revoked(chosen, request.user))
+
+
+@require_http_methods(["GET", "POST"])
+def revoke_everywhere(request: HttpRequest) -> HttpResponse:
+    """Revoke, once that is confirmed, every open link that the user sees and may revoke."""
+    if not may_open_report(request.user):
+        raise PermissionDenied
+    chosen = links_to_revoke(request.user)
+    if request.method == "POST":
+        messages.success(request, _revoked(chosen, request.user))
+        return redirect("review_links")
+    return render(request, "review/desk/revoke_everywhere.html", {"count": len(chosen)})
+
+
+def _revoked(chosen: list[ReviewLink], by) -> str:
+    numbers = [link.pk for link in chosen]
+    count = links.revoke_all(ReviewLink.objects.filter(pk__in=numbers), by=by)
+    return f"{counted(count, 'link')} revoked. What was said by them stays."
 
 
 def _link_to_manage(request: HttpRequest, pk: int) -> ReviewLink:
-    link = get_object_or_404(visible_links(request.user), pk=pk)
-    if not links.may_manage(request.user, link):
+    """The link, for those who may manage it; nobody who may not see it learns that it is there."""
+    link = get_object_or_404(ReviewLink.objects.select_related("made_by"), pk=pk)
+    if links.may_manage(request.user, link):
+        return link
+    if visible_links(request.user).filter(pk=pk).exists():
         raise PermissionDenied
-    return link
+    raise Http404
 
 
 def _done(request: HttpRequest, link: ReviewLink, said: str = "", problem: str = ""):
@@ -281,8 +310,6 @@ def _done(request: HttpRequest, link: ReviewLink, said: str = "", problem: str =
         page = page_to_review(request.user, int(asked))
         status = 422 if problem else 200
         return answered(request, page, said=said, problem=problem, status=status)
-    if is_fetched(request):
-        return JsonResponse({"said": said, "problem": problem}, status=422 if problem else 200)
     (messages.error if problem else messages.success)(request, problem or said)
     return redirect(back(request, _home_of(link)))
 
@@ -296,6 +323,7 @@ def addresses():
         path("review/pages/<int:page_id>/share/", share, name="review_share"),
         path("review/pages/<int:page_id>/revoke-all/", revoke_all, name="review_revoke_all"),
         path("review/releases/<int:pk>/share/", share_release, name="review_share_release"),
+        path("review/links/revoke-all/", revoke_everywhere, name="review_revoke_everywhere"),
         path("review/links/<int:pk>/mail/", mail, name="review_mail"),
         path("review/links/<int:pk>/extend/", extend, name="review_extend"),
         path("review/links/<int:pk>/revoke/", revoke, name="review_revoke"),

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='ApprovalTask',
             fields=[
                 ('task_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.task')),
-                ('needed', models.PositiveSmallIntegerField(default=1, help_text='How many review links must have an approval of the newest draft. Make one link for each reviewer.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(50)], verbose_name='approvals needed')),
+                ('needed', models.PositiveSmallIntegerField(default=1, help_text='How many review links must have an approval of the newest draft. Make one link for each reviewer. Only links count that were made by somebody who may publish the page, or is in one of the groups of this task.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(50)], verbose_name='approvals needed')),
                 ('groups', models.ManyToManyField(help_text='Pages/snippets at this step in a workflow will be moderated or approved by these groups of users', to='auth.group', verbose_name='groups')),
             ],
             options={

@@ -6,7 +6,9 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from wagtail.models import Page
 
+from blog.clock import database_now
 from blog.moments import in_words_for_all
+from review.desk.listing import with_figures
 from review.links import LinkError, ending_of, extend, open_links, revoke, revoke_all
 from review.models import ReviewLink
 
@@ -24,7 +26,9 @@ class Command(BaseCommand):
             "--revoke-all", action="store_true", help="Revoke all open links that would be listed."
         )
         commands.add_argument("--extend", metavar="ID", help="Extend this link: see --days.")
-        parser.add_argument("--days", type=int, help="How long it is to be open from now.")
+        parser.add_argument(
+            "--days", type=int, help="How long it is to be open from now, at least."
+        )
 
     def handle(self, *args, **options):
         if options["revoke"]:
@@ -48,14 +52,30 @@ class Command(BaseCommand):
         return links
 
     def list(self, links) -> None:
-        for link in links.prefetch_related("linked_pages"):
-            because = ending_of(link)
+        now = database_now()
+        for link in with_figures(links):
+            because = ending_of(link, now)
             until = f"until {in_words_for_all(link.expires_at)}"
-            titles = ", ".join(linked.title for linked in link.linked_pages.all())
-            self.stdout.write(
-                f"{link.public_id}  for {link.label}, by {link.made_by or 'nobody'}, "
-                f"{f'over: {because.label}' if because else until}, opens: {link.opens}; {titles}"
-            )
+            last = link.last_opened_at and f"last on {in_words_for_all(link.last_opened_at)}"
+            facts = [
+                f"{link.public_id}  for {link.label}",
+                f"by {link.made_by or 'nobody'}",
+                f"over: {because.label}" if because else until,
+                f"opened: {link.opens}",
+                *([last] if last else []),
+                f"remarks: {link.remark_count}",
+                f"approvals: {link.approval_count}",
+            ]
+            pages = ", ".join(self.shown(linked, link) for linked in link.linked_pages.all())
+            self.stdout.write(f"{', '.join(facts)}; {pages}")
+
+    def shown(self, linked, link) -> str:
+        """A page of the link, and which version of it the link shows."""
+        version = linked.version
+        if link.follows_latest:
+            return f"{linked.title}: newest draft"
+        revision = f"revision {version.revision_number} " if version.revision_number else "version "
+        return f"{linked.title}: {revision}of {in_words_for_all(version.as_of)}"
 
     def revoke(self, public_id: str) -> None:
         is_done = revoke(self.link(public_id), by=None)

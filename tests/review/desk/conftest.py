@@ -1,6 +1,7 @@
 """An editor at the desk, and what a reviewer has said to them."""
 
 import pytest
+from django.contrib.auth.models import Group
 
 from blog.clock import database_now
 from blog.models import PostPage
@@ -24,6 +25,15 @@ def body_of(*paragraphs: str, ids=(FIRST,)) -> list[dict]:
 def at_desk(client, editor):
     client.force_login(editor)
     return client
+
+
+@pytest.fixture
+def writer(draft, django_user_model):
+    """Who owns the draft, and may change but not publish it."""
+    user = django_user_model.objects.create_user("wren")
+    user.groups.add(Group.objects.get(name="Writers"))
+    PostPage.objects.filter(pk=draft.pk).update(owner=user)
+    return user
 
 
 @pytest.fixture

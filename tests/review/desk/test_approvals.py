@@ -1,5 +1,6 @@
 """Approvals: of which words they are, and the step of a workflow that waits for them."""
 
+import logging
 from datetime import timedelta
 
 import pytest
@@ -59,7 +60,7 @@ def test_planning_and_saving_the_same_words_again_leaves_an_approval(words, shar
     approve(link)
     words.planned_for = words.go_live_at = timezone.now() + timedelta(days=1)
     words.save_revision()
-    assert [found.is_of_latest for found in approvals_of(words)] == [True]
+    assert [found.is_of_latest for found in approvals_of(words, None)] == [True]
 
 
 def test_one_link_counts_once_and_a_revoked_one_not_at_all(words, share, editor):
@@ -68,10 +69,10 @@ def test_one_link_counts_once_and_a_revoked_one_not_at_all(words, share, editor)
     approve(link)
     approve(link, "Again")
     approve(other, "Ben")
-    before = given(approvals_of(words))
+    before = given(approvals_of(words, None))
     revoke(other, by=editor)
 
-    assert (before, given(approvals_of(words))) == (2, 1)
+    assert (before, given(approvals_of(words, None))) == (2, 1)
 
 
 def test_a_workflow_waits_for_enough_approvals_and_then_publishes(
@@ -91,6 +92,70 @@ def test_a_workflow_waits_for_enough_approvals_and_then_publishes(
     state = TaskState.objects.get()
     assert (state.status, state.finished_by) == (TaskState.STATUS_APPROVED, None)
     assert state.comment == "Approved by Ben, Rae Reader"
+
+
+def test_a_writer_does_not_publish_by_a_link_of_their_own(
+    client, committed, words, workflow, writer, editor, share
+):
+    own, _ = share(words, made_by=writer)
+    with committed():
+        workflow.start(words, writer)
+        approve(own, "Rae")
+        approve(share(words, label="Ben")[0], "Ben")
+    client.force_login(writer)
+    shown = panel_of(client, words)
+
+    assert not is_live(words)
+    assert "waits for 2 approvals of this draft and has 1." in shown
+    assert shown.count("The workflow does not count it: whoever made this link") == 1
+
+    with committed():
+        approve(share(words, label="Kim")[0], "Kim")
+
+    assert is_live(words)
+    assert TaskState.objects.get().comment == "Approved by Ben, Kim"
+
+
+def without_account(user):
+    user.delete()
+
+
+def deactivated(user):
+    type(user).objects.filter(pk=user.pk).update(is_active=False)
+
+
+def demoted(user):
+    user.groups.set([Group.objects.get(name="Writers")])
+
+
+@pytest.mark.parametrize("change", [without_account, deactivated, demoted])
+def test_an_approval_counts_as_long_as_the_maker_of_its_link_may_publish(
+    committed, words, workflow, editor, moderator, share, change
+):
+    with committed():
+        workflow.start(words, moderator)
+        approve(share(words)[0])
+        change(editor)
+        approve(share(words, label="Ben", made_by=moderator)[0], "Ben")
+
+    assert not is_live(words)
+
+
+@pytest.mark.parametrize("way", ["group", "superuser"])
+def test_whoever_may_approve_by_hand_may_have_reviewers_approve(
+    committed, words, workflow, writer, share, way
+):
+    if way == "group":
+        ApprovalTask.objects.get().groups.add(Group.objects.get(name="Writers"))
+    else:
+        type(writer).objects.filter(pk=writer.pk).update(is_superuser=True)
+        writer.refresh_from_db()
+    with committed():
+        workflow.start(words, writer)
+        for label in ("Rae", "Ben"):
+            approve(share(words, label=label, made_by=writer)[0], label)
+
+    assert is_live(words)
 
 
 def test_approvals_of_former_words_do_not_count(committed, words, workflow, editor, share):
@@ -140,6 +205,26 @@ def test_a_draft_that_the_checks_stop_is_not_published(committed, words, workflo
 
     assert not is_live(words)
     assert TaskState.objects.get().status == TaskState.STATUS_IN_PROGRESS
+
+
+def test_what_the_checks_stop_is_said_once_in_the_log(words, workflow, editor, share, caplog):
+    caplog.set_level(logging.INFO, "twotrack.review")
+    words.body = body_of("![](image:1) wombat")
+    words.save_revision()
+    workflow.start(words, editor)
+    for label in ("Rae", "Ben"):
+        approve(share(words, label=label)[0], label)
+
+    def said() -> int:
+        pass_what_is_approved()
+        return caplog.text.count(f"Page {words.pk} was approved by reviewers, but")
+
+    assert [said(), said(), said()] == [1, 1, 1]
+    words.body = body_of("![](image:1) wombat twice")
+    words.save_revision()
+    for label in ("Kim", "Lee"):
+        approve(share(words, label=label)[0], label)
+    assert [said(), said()] == [2, 2]
 
 
 def test_a_moderator_may_override(client, committed, words, workflow, editor, moderator):

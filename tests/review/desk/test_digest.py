@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.users.models import UserProfile
 
 from blog.models import OutboxEntry, PostPage
 from review.desk import digest
 from review.desk.digest import tell_editors
-from review.models import Notice
+from review.models import Notice, Remark
 from tests.review.desk.conftest import approve, say
 from tests.review.desk.test_sharing import TOKEN
 
@@ -158,6 +160,40 @@ def test_a_flood_of_remarks_is_one_letter_of_bearable_length(shared_words, tell)
     (letter,) = mail.outbox
     assert "and 2 more remarks" in letter.body
     assert len(letter.body) < 8000
+
+
+def test_a_flood_of_approvals_is_one_letter_of_bearable_length(shared_words, tell):
+    for number in range(12):
+        approve(shared_words, f"Reader {number}")
+
+    tell()
+
+    (letter,) = mail.outbox
+    assert letter.body.count("pressed “Looks good”") == 10
+    assert "and 2 more approvals" in letter.body
+    assert "more remark" not in letter.body
+
+
+def test_more_answers_by_reviewers_cost_no_more_queries(shared_words, tell):
+    say(shared_words)
+
+    def queries() -> int:
+        Notice.objects.exclude(told_at=None).delete()
+        with CaptureQueriesContext(connection) as captured:
+            assert tell() == 1
+        return len(captured)
+
+    def answer(number: int) -> None:
+        remark = say(shared_words, f"Answer {number}")
+        Remark.objects.filter(pk=remark.pk).update(parent=say(shared_words, f"Remark {number}"))
+
+    queries()
+    answer(0)
+    before = queries()
+    for number in range(1, 5):
+        answer(number)
+
+    assert queries() == before
 
 
 def test_a_page_that_is_deleted_is_no_news(shared_words, words, tell):

@@ -1,12 +1,17 @@
 """What reviewers say, where editors find it, and what they do about it."""
 
+from datetime import timedelta
+
 import pytest
 from bs4 import BeautifulSoup
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageLogEntry
 
 from blog.desk.dashboard import waiting_for
 from blog.models import PostPage
 from review.desk.remarks import remarks_of
+from review.desk.waiting import remarks_for
 from review.models import Remark
 from tests.factories import make_post
 from tests.review.desk.conftest import FIRST, body_of, say
@@ -176,8 +181,23 @@ def test_a_deleted_remark_is_gone_and_its_deletion_is_not(at_desk, remark, words
 def test_remarks_by_a_revoked_link_stay_and_can_be_answered(at_desk, remark, words):
     at_desk.post(f"/admin/review/links/{remark.link_id}/revoke/")
 
-    assert act(at_desk, remark, "answer", text="Thank you.").status_code == 200
+    answer = act(at_desk, remark, "answer", text="Thank you.")
+
+    assert answer.status_code == 200
+    assert "The reviewer cannot read it there: the link is over." in answer.content.decode()
     assert panel_of(at_desk, words)["data-count"] == "1"
+
+
+def test_an_answer_says_whether_the_reviewer_can_read_it(at_desk, remark, words):
+    while_open = act(at_desk, remark, "answer", text="They do.").content.decode()
+    remark.linked_page.ended_at = remark.made_at
+    remark.linked_page.ended_because = "moved"
+    remark.linked_page.save()
+
+    after = act(at_desk, remark, "answer", text="At night.").content.decode()
+
+    assert "The reviewer sees it by the same link." in while_open
+    assert "The reviewer cannot read it there: the link does not show this page" in after
 
 
 @pytest.mark.parametrize("what", ["answer", "resolve", "reopen", "delete"])
@@ -224,6 +244,36 @@ def test_open_remarks_wait_for_who_shared_and_who_owns(editor, moderator, words,
     for person in (editor, moderator):
         (row,) = waiting_for(person)
         assert (row.what, row.page.pk, row.who) == ("2 review remarks", words.pk, "Rae Reader")
+
+
+def test_many_remarks_on_one_page_hide_no_other(editor, words, engineers, share):
+    old = make_post(engineers, "Waits long", live=False, body=body_of("A hidden wombat digs."))
+    busy, _ = share(words)
+    forgotten, _ = share(old, label="Ben")
+    first = say(forgotten, "The oldest.")
+    month_ago = first.made_at - timedelta(days=30)
+    Remark.objects.filter(pk=first.pk).update(made_at=month_ago)
+    say(forgotten, "A later one.")
+    Remark.objects.bulk_create(
+        Remark(
+            link=busy,
+            linked_page=busy.linked_pages.get(),
+            version=busy.linked_pages.get().version,
+            text=f"Remark {number}",
+            name=f"Reader {number % 2}",
+            made_at=first.made_at,
+        )
+        for number in range(201)
+    )
+
+    with CaptureQueriesContext(connection) as queries:
+        rows = remarks_for(editor)
+
+    assert [(row.what, row.page.pk, row.since, row.who, row.words) for row in rows] == [
+        ("2 review remarks", old.pk, month_ago, "Rae Reader", "The oldest."),
+        ("201 review remarks", words.pk, first.made_at, "Reader 0, Reader 1", "Remark 0"),
+    ]
+    assert len(queries) == 3
 
 
 def test_resolved_remarks_and_foreign_ones_do_not_wait(editor, engineers, share, django_user_model):

@@ -7,16 +7,27 @@ from io import StringIO
 
 import pytest
 from bs4 import BeautifulSoup
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.core.management import call_command
 from django.db import connection
-from wagtail.models import Page, PageLogEntry, PageViewRestriction
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import (
+    GroupApprovalTask,
+    Page,
+    PageLogEntry,
+    PageViewRestriction,
+    Revision,
+    Workflow,
+    WorkflowTask,
+)
 
 from blog.models import PostPage, Release, ReleasePost
+from blog.moments import in_words
 from review.links import find_link, may_manage
 from review.models import ReviewLink
 from tests.factories import make_post
+from tests.review.desk.conftest import approve
 from tests.twotrack.test_permissions import make_editors_of
 
 TOKEN = re.compile(r"twp_[A-Za-z0-9_-]{49}")
@@ -112,6 +123,24 @@ def test_what_somebody_else_saved_meanwhile_is_not_shared_unseen(at_desk, draft)
     assert ReviewLink.objects.count() == 0
 
 
+def test_the_page_that_shares_knows_what_was_saved_meanwhile(at_desk, draft):
+    address = f"/admin/review/pages/{draft.pk}/share/"
+
+    def loaded_in(answer) -> str:
+        return BeautifulSoup(answer.content, "html.parser").select_one("[name=loaded]")["value"]
+
+    seen = loaded_in(at_desk.get(address))
+    draft.save_revision()
+    refused = at_desk.post(address, FORM | {"loaded": seen})
+    again = at_desk.post(address, FORM | {"loaded": loaded_in(refused)})
+    made = at_desk.post(address, FORM | {"loaded": loaded_in(at_desk.get(address))})
+
+    assert (refused.status_code, again.status_code) == (422, 422)
+    assert "saved anew meanwhile" in refused.content.decode()
+    assert made.status_code == 200
+    assert ReviewLink.objects.count() == 1
+
+
 def test_the_version_in_the_editor_is_shared(at_desk, draft):
     form = BeautifulSoup(at_desk.get(f"/admin/pages/{draft.pk}/edit/").content, "html.parser")
     number = form.select_one("input[name=loaded_revision_id]")["value"]
@@ -166,9 +195,12 @@ def test_a_foreign_page_can_be_neither_shared_nor_seen(elsewhere, draft, shared)
         elsewhere.post(f"/admin/review/links/{link.pk}/extend/", {"days": "3"}),
     ]
 
+    report = elsewhere.get("/admin/reports/review-links/")
+
     assert {answer.status_code for answer in answers} == {302, 403}
     assert {answer.status_code for answer in unseen} == {404}
-    assert "Rae" not in elsewhere.get("/admin/reports/review-links/").content.decode()
+    assert report.status_code == 200
+    assert "Rae" not in report.content.decode()
     link.refresh_from_db()
     assert (link.revoked_at, ReviewLink.objects.count()) == (None, 1)
 
@@ -178,15 +210,6 @@ def test_the_root_and_a_page_that_is_gone(admin, draft):
 
     assert share(admin, root).status_code == 403
     assert admin.post("/admin/review/pages/999999/share/", FORM).status_code == 404
-
-
-@pytest.fixture
-def writer(draft, django_user_model):
-    """Who owns the draft, and may change but not publish it."""
-    user = django_user_model.objects.create_user("wren")
-    user.groups.add(Group.objects.get(name="Writers"))
-    PostPage.objects.filter(pk=draft.pk).update(owner=user)
-    return user
 
 
 def test_a_private_page_needs_a_publisher_and_a_second_word(client, writer, moderator, draft):
@@ -218,13 +241,15 @@ def test_another_editor_of_the_page_extends_and_revokes(client, moderator, draft
     client.force_login(moderator)
     before = link.expires_at
 
-    client.post(f"/admin/review/links/{link.pk}/extend/", {"days": "20"})
+    answer = client.post(f"/admin/review/links/{link.pk}/extend/", {"days": "20"}, follow=True)
+    said = " ".join(str(message) for message in answer.context["messages"])
     link.refresh_from_db()
     extended = link.expires_at
     client.post(f"/admin/review/links/{link.pk}/revoke/")
     link.refresh_from_db()
 
     assert extended - before > timedelta(days=12)
+    assert f"is open until {in_words(extended)}" in said
     assert link.revoked_by == moderator
     assert (
         "Link for Rae revoked" in client.get(f"/admin/pages/{draft.pk}/history/").content.decode()
@@ -276,6 +301,115 @@ def test_all_links_of_a_page_are_revoked_at_once(at_desk, draft, share):
 
     assert "2 links revoked" in answer.content.decode()
     assert not ReviewLink.objects.filter(revoked_at=None).exists()
+
+
+def test_revoking_all_leaves_what_is_over_before(at_desk, draft, share):
+    over, _ = share(draft, label="Ben")
+    share(draft)
+    approve(over)
+    ReviewLink.objects.filter(pk=over.pk).update(expires_at=over.made_at)
+
+    answer = at_desk.post(f"/admin/review/pages/{draft.pk}/revoke-all/", headers=FETCHED)
+
+    assert "1 link revoked" in answer.content.decode()
+    assert "The link was revoked since" not in answer.content.decode()
+    over.refresh_from_db()
+    assert over.revoked_at is None
+
+
+@pytest.fixture
+def only_in_workflow(client, words, editor, django_user_model):
+    """Who may edit the draft only because it is at a step of theirs."""
+    user = django_user_model.objects.create_user("tess")
+    group = Group.objects.create(name="Proofreaders")
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    user.groups.add(group)
+    task = GroupApprovalTask.objects.create(name="Proofread")
+    task.groups.add(group)
+    workflow = Workflow.objects.create(name="Proofread")
+    WorkflowTask.objects.create(workflow=workflow, task=task)
+    workflow.start(words, editor)
+    client.force_login(user)
+    return client
+
+
+def test_whoever_edits_by_a_workflow_uses_the_buttons_they_see(only_in_workflow, draft, share):
+    link, _ = share(draft)
+    shown = only_in_workflow.get(f"/admin/pages/{draft.pk}/edit/").content.decode()
+
+    assert f"/admin/review/links/{link.pk}/revoke/" in shown
+    address = f"/admin/review/links/{link.pk}"
+    only_in_workflow.post(f"{address}/extend/", {"days": "20", "page": draft.pk}, headers=FETCHED)
+    answer = only_in_workflow.post(f"{address}/revoke/", {"page": draft.pk}, headers=FETCHED)
+
+    assert answer.status_code == 200
+    before = link.expires_at
+    link.refresh_from_db()
+    assert link.expires_at > before
+    assert link.revoked_by.username == "tess"
+
+
+def test_who_may_edit_some_of_the_pages_sees_the_link_and_may_not_revoke_it(
+    elsewhere, draft, everyone, share
+):
+    link, _ = share([draft, make_post(everyone, "Open numbat", live=False)])
+
+    shown = elsewhere.get("/admin/reports/review-links/").content.decode()
+    answer = elsewhere.post(f"/admin/review/links/{link.pk}/revoke/")
+
+    assert "Open numbat" in shown
+    assert f"/admin/review/links/{link.pk}/revoke/" not in shown
+    assert answer.status_code == 302  # Wagtail leads away from what is refused.
+    link.refresh_from_db()
+    assert link.revoked_at is None
+
+
+# Of the whole site
+
+EVERYWHERE = "/admin/review/links/revoke-all/"
+
+
+def test_all_links_that_somebody_may_revoke_are_revoked_at_once(
+    elsewhere, draft, everyone, share, django_user_model
+):
+    numbat = make_post(everyone, "Open numbat", live=False)
+    tom = django_user_model.objects.get(username="elsie")
+    mine = [share(numbat, label="Kim")[0], share(numbat, label="Lee", made_by=tom)[0]]
+    over, _ = share(numbat, label="Max")
+    ReviewLink.objects.filter(pk=over.pk).update(expires_at=over.made_at)
+    share(draft)
+    share([draft, numbat], label="Both")
+
+    report = elsewhere.get("/admin/reports/review-links/").content.decode()
+    asked = elsewhere.get(EVERYWHERE).content.decode()
+    before = ReviewLink.objects.exclude(revoked_at=None).count()
+    answer = elsewhere.post(EVERYWHERE, follow=True)
+
+    assert EVERYWHERE in report
+    assert "Revoke 2 links" in " ".join(asked.split())
+    assert before == 0
+    assert answer.redirect_chain == [("/admin/reports/review-links/", 302)]
+    assert "2 links revoked." in answer.content.decode()
+    revoked = ReviewLink.objects.exclude(revoked_at=None)
+    assert {link.pk for link in revoked} == {link.pk for link in mine}
+
+
+def test_where_nothing_is_open_nothing_is_to_be_revoked(at_desk, draft, shared):
+    at_desk.post(EVERYWHERE)
+
+    report = at_desk.get("/admin/reports/review-links/").content.decode()
+    asked = at_desk.get(EVERYWHERE).content.decode()
+
+    assert EVERYWHERE not in report
+    assert "There is no open link that you may revoke." in asked
+    assert "<button" not in BeautifulSoup(asked, "html.parser").select_one(".review-page").decode()
+
+
+def test_who_edits_no_pages_revokes_none(only_in_workflow, shared):
+    answers = [only_in_workflow.get(EVERYWHERE), only_in_workflow.post(EVERYWHERE)]
+
+    assert {answer.status_code for answer in answers} == {302}
+    assert ReviewLink.objects.get().revoked_at is None
 
 
 # Sending
@@ -346,10 +480,17 @@ def test_a_letter_needs_the_token_of_that_very_link(at_desk, share, draft):
 # Of a release
 
 
+def an_hour_ago(page) -> None:
+    """Make the newest draft an hour older."""
+    moment = page.latest_revision.created_at - timedelta(hours=1)
+    Revision.objects.filter(pk=page.latest_revision_id).update(created_at=moment)
+
+
 @pytest.fixture
 def release(draft, engineers):
     release = Release.objects.create(name="Two at once")
     second = make_post(engineers, "Second quokka", live=False)
+    an_hour_ago(draft)
     for place, post in enumerate([draft, second]):
         ReleasePost.objects.create(release=release, post=post, sort_order=place)
     return release
@@ -370,7 +511,14 @@ def test_a_release_is_shared_by_one_link(client, moderator, release, reviewer):
     ]
     assert link.release == release
     assert "A hidden wombat." in reviewer.open(token_in(answer)).content.decode()
-    assert "Rae" in client.get(address).content.decode()
+    shown = " ".join(
+        BeautifulSoup(client.get(address).content, "html.parser")
+        .select_one(".review-list")
+        .text.split()
+    )
+    moments = [linked.version.as_of for linked in link.linked_pages.all()]
+    assert shown.startswith("Rae ")
+    assert f"the versions of {in_words(moments[0])} to {in_words(moments[1])}" in shown
 
 
 def test_an_empty_release_is_not_shared(client, moderator):
@@ -415,23 +563,27 @@ def test_the_report_filters_and_exports(at_desk, draft, share):
     assert [row.split(",")[0] for row in rows("state=open&")] == ["'=HYPERLINK(1)"]
     assert [row.split(",")[0] for row in rows("shows=latest&")] == ["Ben"]
     assert "Over: revoked" in rows("label=ben&")[0]
+    assert f"Version of {in_words(draft.latest_revision.created_at)}" in rows("state=open&")[0]
+    assert "The newest draft" in rows("label=ben&")[0]
     sheet = at_desk.get("/admin/reports/review-links/?export=xlsx")
     assert b"".join(sheet.streaming_content).startswith(b"PK")
 
 
+def test_the_report_names_the_versions_of_several_pages(client, moderator, release):
+    client.force_login(moderator)
+    client.post(f"/admin/review/releases/{release.pk}/share/", FORM)
+    versions = [linked.version for linked in ReviewLink.objects.get().linked_pages.all()]
+
+    shown = client.get("/admin/reports/review-links/").content.decode()
+
+    first, last = (in_words(version.as_of) for version in versions)
+    assert f"Versions of {first} to {last}" in shown
+
+
 def queries_of(client, address) -> int:
-    with connection.execute_wrapper(counter := Counter()):
+    with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
-    return counter.count
-
-
-class Counter:
-    def __init__(self):
-        self.count = 0
-
-    def __call__(self, execute, sql, params, many, context):
-        self.count += 1
-        return execute(sql, params, many, context)
+    return len(queries)
 
 
 @pytest.mark.parametrize("address", ["/admin/reports/review-links/", "/admin/pages/{}/edit/"])
@@ -445,3 +597,59 @@ def test_more_links_cost_no_more_queries(at_desk, draft, share, address):
         share(draft, label=f"Reader {number}")
 
     assert queries_of(at_desk, address) <= before
+
+
+def test_links_of_pages_that_the_user_may_not_edit_cost_no_more_queries(
+    elsewhere, engineers, everyone, share
+):
+    address = "/admin/reports/review-links/"
+
+    def share_both(number: int) -> None:
+        titles = [(engineers, f"Quokka {number}"), (everyone, f"Numbat {number}")]
+        pages = [make_post(track, title, live=False) for track, title in titles]
+        share(pages, label=f"Reader {number}")
+
+    share_both(0)
+    queries_of(elsewhere, address)
+    before = queries_of(elsewhere, address)
+    for number in range(1, 6):
+        share_both(number)
+
+    assert queries_of(elsewhere, address) == before
+
+
+def test_links_of_a_page_in_a_workflow_cost_no_more_queries(only_in_workflow, draft, share):
+    address = f"/admin/review/pages/{draft.pk}/share/"
+    share(draft)
+    queries_of(only_in_workflow, address)
+    before = queries_of(only_in_workflow, address)
+
+    for number in range(4):
+        share(draft, label=f"Reader {number}")
+
+    assert queries_of(only_in_workflow, address) <= before
+
+
+def test_sharing_many_posts_of_a_release_costs_no_more_queries(
+    client, moderator, release, engineers
+):
+    client.force_login(moderator)
+    address = f"/admin/review/releases/{release.pk}/share/"
+    queries_of(client, address)
+    before = queries_of(client, address)
+
+    for place in range(2, 8):
+        post = make_post(engineers, f"Quokka {place}", live=False)
+        ReleasePost.objects.create(release=release, post=post, sort_order=place)
+
+    assert queries_of(client, address) == before
+
+
+def test_a_release_with_a_private_post_asks_for_a_second_word(client, moderator, release, draft):
+    client.force_login(moderator)
+    address = f"/admin/review/releases/{release.pk}/share/"
+    before = client.get(address).content.decode()
+    PageViewRestriction.objects.create(page=draft.get_parent(), restriction_type="login")
+
+    assert "allows_restricted" not in before
+    assert "allows_restricted" in client.get(address).content.decode()
