@@ -79,16 +79,23 @@
   };
 
   const showPanel = () => {
-    const toggle = document.querySelector(TOGGLE);
-    const isOpen = !panel()?.hidden && toggle?.getAttribute("aria-expanded") === "true";
-    if (!isOpen) toggle?.click();
+    const shown = panel();
+    if (!shown) return;
+    // Wagtail hides what is shut half a second later, and makes no room for what is not hidden.
+    const isShut = document.querySelector(TOGGLE)?.getAttribute("aria-expanded") === "false";
+    if (isShut) shown.hidden = true;
+    shown.dispatchEvent(new CustomEvent("open"));
+  };
+
+  const unfold = (element) => {
+    for (let part = element.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
   };
 
   const showRemark = (id) => {
     showPanel();
     const remark = document.getElementById(id);
-    const folded = remark?.closest("details");
-    if (folded) folded.open = true;
+    if (!remark) return;
+    unfold(remark);
     // The panel slides in, and what is not shown yet takes no focus.
     const until = performance.now() + LONGEST_SLIDE;
     const whenShown = () => {
@@ -97,7 +104,7 @@
       remark.scrollIntoView({ block: "nearest" });
       remark.focus({ preventScroll: true });
     };
-    if (remark) setTimeout(whenShown, PANEL_SETTLES);
+    setTimeout(whenShown, PANEL_SETTLES);
   };
 
   // What is shown
@@ -145,18 +152,31 @@
           .map((field) => ({ action: form.getAttribute("action"), field })),
       );
 
+  /** Returns the words for which there is no place any more. */
   const putBack = (root, typed) => {
+    const lost = [];
     for (const { action, field } of typed) {
       const form = [...root.querySelectorAll("form")].find((found) => found.getAttribute("action") === action);
       const same = [...(form?.elements ?? [])].find(
         (found) => found.name === field.name && (field.type !== "radio" || found.value === field.value),
       );
-      if (!same) continue;
+      if (!same) {
+        if (field.matches("textarea")) lost.push(field.value);
+        continue;
+      }
       if (/^(checkbox|radio)$/.test(field.type)) same.checked = field.checked;
       else same.value = field.value;
-      const folded = same.closest("details");
-      if (folded) folded.open = true;
+      unfold(same);
     }
+    return lost;
+  };
+
+  const showLost = (root, lost) => {
+    const place = root.querySelector("[data-review-problem]");
+    const quoted = lost.map((words) => `“${words}”`).join(" ");
+    place.textContent = `${place.textContent} There is no place any more for what you had begun to write: ${quoted}`.trim();
+    place.hidden = false;
+    return place;
   };
 
   const complain = (form, words) => {
@@ -206,22 +226,18 @@
     const old = form.closest(isPart ? "[data-review-made]" : "[data-review]");
     const typed = isPart ? [] : typedIn(old, form);
     // The address of a link is shown once: it stays until the editor goes away, or makes another.
-    const kept = isPart ? null : old.querySelector("[data-review-made]");
+    const isShown = isPart || fresh.querySelector("[data-review-made]");
+    const kept = isShown ? null : old.querySelector("[data-review-made]");
+    const told = ["[role=alert]:not([hidden])", "[aria-invalid=true]", "[role=status]:not([hidden])", "#review-made"];
+    let target = told.map((selector) => fresh.querySelector(selector)).find((found) => found);
     old.replaceWith(fresh);
-    if (kept && !fresh.querySelector("[data-review-made]") && !("reviewShare" in form.dataset)) {
-      fresh.querySelector("[data-review-problem]").after(kept);
-    }
-    putBack(fresh, typed);
+    if (kept) fresh.querySelector("[data-review-problem]").after(kept);
+    const lost = putBack(fresh, typed);
+    if (lost.length) target = showLost(fresh, lost);
     refresh(root);
-    const told = ["[role=alert]:not([hidden])", "[role=status]:not([hidden])", "#review-made"];
-    const isMade = !isPart && fresh.querySelector("[data-review-made]") && "reviewShare" in form.dataset;
-    const target = isMade
-      ? fresh.querySelector("#review-made")
-      : told.map((selector) => fresh.querySelector(selector)).find((found) => found);
-    if (target) {
-      target.tabIndex = -1;
-      target.focus();
-    }
+    if (!target) return;
+    if (!target.matches("input, textarea, select")) target.tabIndex = -1;
+    target.focus();
   };
 
   const copy = async (button) => {
