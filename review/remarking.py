@@ -95,8 +95,8 @@ class Remarks:
 
     @property
     def orphans(self) -> list[Thread]:
-        """Those on words that are not in this version."""
-        return [one for one in self.threads if one.placed.standing is Standing.ORPHANED]
+        """Those on words that were not found in this version."""
+        return [one for one in self.threads if not one.placed.is_found]
 
     def mark(self, body: StreamValue, html: Sequence[str]) -> list[str]:
         """The HTML of a body's blocks, with a way to remark below each piece, and what was said."""
