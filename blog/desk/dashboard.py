@@ -45,13 +45,17 @@ pages_policy = PagePermissionPolicy(Page)
 
 @dataclass(frozen=True)
 class Waiting:
-    """Something that waits for the user: what it is, of which page, since when and from whom."""
+    """Something that waits for the user: what it is, of which page, since when and from whom.
+
+    `place` is the end of the address of the page's editor that leads to it.
+    """
 
     what: str
     page: Page
     since: datetime
     who: str = ""
     words: str = ""
+    place: str = ""
 
 
 class Desk(Component):

@@ -36,4 +36,5 @@ def _row(remarks: list[Remark]) -> Waiting:
         oldest.made_at,
         ", ".join(names),
         oldest.text,
+        "#review",
     )

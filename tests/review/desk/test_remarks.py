@@ -300,6 +300,14 @@ def test_open_remarks_wait_for_who_shared_and_who_owns(editor, moderator, words,
         assert (row.what, row.page.pk, row.who) == ("2 review remarks", words.pk, "Rae Reader")
 
 
+def test_the_dashboard_leads_straight_to_the_panel(at_desk, remark, words):
+    shown = BeautifulSoup(at_desk.get("/admin/").content, "html.parser")
+
+    addresses = [link["href"] for link in shown.select("[aria-labelledby=desk-waiting] a")]
+
+    assert addresses == [f"/admin/pages/{words.pk}/edit/#review"]
+
+
 def test_resolved_remarks_and_foreign_ones_do_not_wait(editor, engineers, share, django_user_model):
     other = make_post(engineers, "Other", live=False, body=body_of("A hidden wombat digs."))
     boss = django_user_model.objects.create_superuser("boss")
