@@ -66,7 +66,8 @@ def back(request: HttpRequest, otherwise: str) -> str:
 def unkept(response: HttpResponse) -> HttpResponse:
     """Kept by nobody: the answer may hold the address of a link."""
     add_never_cache_headers(response)
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # With "no-referrer", browsers send the forms of the page without their origin: a 403.
+    response.headers["Referrer-Policy"] = "same-origin"
     return response
 
 
