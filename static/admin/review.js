@@ -4,79 +4,39 @@
   "use strict";
   const PANEL = "[data-side-panel='review']";
   const TOGGLE = "[data-side-panel-toggle='review']";
-  const MARK = "review-mark";
   const LONGEST_MARK = 160; // characters of a remark that stand beside its block
-  const PANEL_SETTLES = 50; // milliseconds
-  const LONGEST_SLIDE = 2000;
   const UNSENT = "It could not be sent. What you wrote is still here; try again.";
   const SIGNED_OUT = "You are signed out. Sign in in another tab, then try again.";
+
+  const { count, follow, jump, mark, whenBuilt, whenShown } = window.twotrackBeside;
 
   const panel = () => document.querySelector(PANEL);
   const editForm = () => document.querySelector("form[data-edit-form]");
 
   // Beside the blocks
 
-  const sectionOf = (anchor) => {
-    const found = document.getElementById(anchor);
-    return found && (found.closest("[data-panel], [data-streamfield-child]") || found);
-  };
-
   const shortened = (words) =>
     words.length > LONGEST_MARK ? `${words.slice(0, LONGEST_MARK).trimEnd()}…` : words;
 
-  const markBlocks = (root) => {
-    document.querySelectorAll(`.${MARK}`).forEach((mark) => mark.remove());
-    const lists = new Map();
-    root.querySelectorAll("[data-review-anchor]").forEach((remark) => {
-      const section = sectionOf(remark.dataset.reviewAnchor);
-      if (!section) return;
-      if (!lists.has(section)) {
-        const list = document.createElement("ul");
-        list.className = MARK;
-        list.setAttribute("aria-label", "Remarks by reviewers");
-        lists.set(section, list);
-      }
-      const name = remark.querySelector("[data-review-name]").textContent;
-      const item = document.createElement("li");
-      const who = document.createElement("strong");
-      who.textContent = name;
-      const words = document.createElement("span");
-      words.textContent = shortened(remark.querySelector("[data-review-words]").textContent);
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "button button-small button-secondary";
-      button.dataset.reviewShow = remark.id;
-      button.textContent = "Show in Review";
-      button.setAttribute("aria-label", `Show the remark by ${name} in Review`);
-      item.append(who, " ", words, " ", button);
-      lists.get(section).append(item);
-    });
-    lists.forEach((list, section) => {
-      const heading = section.querySelector(".w-panel__header");
-      if (heading) heading.after(list);
-      else section.before(list);
-    });
+  const markOf = (remark) => {
+    const name = remark.querySelector("[data-review-name]").textContent;
+    const item = document.createElement("li");
+    const who = document.createElement("strong");
+    who.textContent = name;
+    const words = document.createElement("span");
+    words.textContent = shortened(remark.querySelector("[data-review-words]").textContent);
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button-small button-secondary";
+    button.dataset.reviewShow = remark.id;
+    button.textContent = "Show in Review";
+    button.setAttribute("aria-label", `Show the remark by ${name} in Review`);
+    item.append(who, " ", words, " ", button);
+    return [remark.dataset.reviewAnchor, item];
   };
 
-  const jump = (anchor) => {
-    const section = sectionOf(anchor);
-    if (!section) return false;
-    for (let tab = section.closest("[role=tabpanel]"); tab; tab = tab.parentElement.closest("[role=tabpanel]")) {
-      const opener = document.querySelector(`[role=tab][href='#${CSS.escape(tab.id)}'], [role=tab][aria-controls='${CSS.escape(tab.id)}']`);
-      if (opener && opener.getAttribute("aria-selected") !== "true") opener.click();
-    }
-    for (let part = section.closest("[data-panel]"); part; part = part.parentElement.closest("[data-panel]")) {
-      const toggle = part.querySelector("[data-panel-toggle]");
-      if (toggle && toggle.getAttribute("aria-expanded") === "false") toggle.click();
-    }
-    // On a phone the panel covers the form.
-    if (matchMedia("(max-width: 49.99rem)").matches) document.querySelector("[data-form-side-close-button]")?.click();
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    section.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
-    const target = section.querySelector(`.${MARK} button`) || section.querySelector("button, textarea, input");
-    target?.focus({ preventScroll: true });
-    return true;
-  };
+  const goToBlock = (anchor) =>
+    jump(anchor, (section) => section.querySelector(".review-mark button") || section.querySelector("button, textarea, input"));
 
   const showPanel = () => {
     const shown = panel();
@@ -96,26 +56,13 @@
     const remark = document.getElementById(id);
     if (!remark) return;
     unfold(remark);
-    // The panel slides in, and what is not shown yet takes no focus.
-    const until = performance.now() + LONGEST_SLIDE;
-    const whenShown = () => {
-      const isShown = remark.checkVisibility({ visibilityProperty: true });
-      if (!isShown && performance.now() < until) return requestAnimationFrame(whenShown);
+    whenShown(remark, () => {
       remark.scrollIntoView({ block: "nearest" });
       remark.focus({ preventScroll: true });
-    };
-    setTimeout(whenShown, PANEL_SETTLES);
+    });
   };
 
   // What is shown
-
-  const count = (root) => {
-    const shown = root.querySelector("[data-review]");
-    const counter = document.querySelector(`${TOGGLE} [data-side-panel-toggle-counter]`);
-    if (!shown || !counter) return;
-    counter.textContent = shown.dataset.count;
-    counter.hidden = shown.dataset.count === "0";
-  };
 
   const tellUnsaved = () => {
     const form = editForm();
@@ -129,8 +76,9 @@
   };
 
   const refresh = (root) => {
-    count(root);
-    markBlocks(root);
+    const shown = root.querySelector("[data-review]");
+    if (shown) count("review", shown.dataset.count);
+    mark("review-mark", "Remarks by reviewers", [...root.querySelectorAll("[data-review-anchor]")].map(markOf));
     tellUnsaved();
     showCopyButtons(root);
   };
@@ -266,24 +214,18 @@
     const shown = event.target.closest("[data-review-show]");
     if (shown) showRemark(shown.dataset.reviewShow);
     const jumped = event.target.closest("[data-review-jump]");
-    if (jumped && jump(jumped.dataset.reviewJump)) event.preventDefault();
+    if (jumped && goToBlock(jumped.dataset.reviewJump)) event.preventDefault();
   });
 
-  const start = () => {
+  whenBuilt(() => {
     showCopyButtons(document);
     const root = panel();
     if (!root) return;
-    refresh(root);
-    // Wagtail puts the panel in anew when a new page is saved for the first time.
-    new MutationObserver(() => refresh(root)).observe(root, { childList: true });
+    follow(root, () => refresh(root));
     const form = editForm();
     if (form) new MutationObserver(tellUnsaved).observe(form, { attributes: true });
     // A letter or the dashboard may lead straight to the panel.
     if (location.hash.startsWith("#review-remark-")) showRemark(location.hash.slice(1));
     else if (location.hash === "#review") showPanel();
-  };
-
-  // Blocks are built by Wagtail's scripts while the page loads.
-  if (document.readyState === "complete") start();
-  else window.addEventListener("load", start);
+  });
 })();

@@ -154,3 +154,17 @@ def test_a_post_that_was_looked_at_leaves_the_dashboard(at_desk: Page, made):
 
     expect(at_desk.get_by_text(f"Noted that “{oldest}” still holds.")).to_be_visible()
     expect(panel.get_by_role("link", name=oldest)).to_have_count(0)
+
+
+def test_a_finding_leads_to_what_it_is_about(at_desk: Page, made):
+    at_desk.set_viewport_size(DESK)
+    at_desk.goto("about:blank")
+    at_desk.goto(EDIT.format(**made))
+    at_desk.get_by_role("button", name="Toggle what to do before you publish").click()
+    finding = at_desk.locator("[data-checks-anchor^='block-']").first
+    words = finding.text_content()
+
+    finding.click()
+
+    block = at_desk.locator("[data-streamfield-child]", has=at_desk.locator(":focus"))
+    expect(block.locator(".checks-mark li", has_text=words)).to_be_in_viewport()
