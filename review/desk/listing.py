@@ -7,15 +7,13 @@ from datetime import datetime
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from wagtail.models import Page
-from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from blog.clock import database_now
+from blog.desk.rights import CARES, pages_policy
+from blog.desk.words import name_of
 from blog.models import Release
 from review.links import LinkError, ending_of, is_restricted, may_manage, refuse_page
 from review.models import Approval, Ending, LinkedPage, Remark, ReviewLink
-
-pages_policy = PagePermissionPolicy(Page)
-EDITS = {"change", "publish"}
 
 
 @dataclass
@@ -39,7 +37,7 @@ class LinkRow:
 
     @property
     def made_by(self) -> str:
-        return name_of(self.link.made_by)
+        return name_of(self.link.made_by, "somebody without an account")
 
     @property
     def as_of(self) -> datetime | None:
@@ -47,13 +45,9 @@ class LinkRow:
         return self.linked.version.as_of if self.linked else None
 
 
-def name_of(user) -> str:
-    return (user.get_full_name() or user.get_username()) if user else "somebody without an account"
-
-
 def pages_to_edit(user) -> QuerySet[Page]:
     """The pages whose links, remarks and approvals are the user's to see."""
-    return pages_policy.instances_user_has_any_permission_for(user, EDITS)
+    return pages_policy.instances_user_has_any_permission_for(user, CARES)
 
 
 def visible_links(user) -> QuerySet[ReviewLink]:

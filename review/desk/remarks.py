@@ -9,8 +9,8 @@ from django.db.models import Prefetch
 from wagtail.models import Page
 
 from blog.clock import database_now
+from blog.desk.words import name_of
 from review import audit
-from review.desk.listing import name_of
 from review.models import Remark
 from review.passages import Words, words_of
 from review.placing import Finder, Placed, Standing

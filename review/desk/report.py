@@ -8,9 +8,10 @@ from wagtail.admin.views.reports import ReportView
 
 from blog.clock import database_now
 from blog.desk.reports import register_report
+from blog.desk.rights import CARES, may_open, pages_policy
 from blog.desk.words import counted
 from blog.moments import in_words
-from review.desk.listing import EDITS, name_of, pages_policy, rows_of, visible_links
+from review.desk.listing import rows_of, visible_links
 from review.desk.panel import days_to_choose
 from review.models import ReviewLink
 
@@ -68,7 +69,7 @@ class ReviewLinksView(ReportView):
     results_template_name = "review/desk/report_results.html"
     index_results_url_name = "review_links_results"
     permission_policy = pages_policy
-    any_permission_required = ["add", *EDITS]
+    any_permission_required = ["add", *CARES]
     filterset_class = LinkFilterSet
     default_ordering = "-made_at"
     columns = [
@@ -115,14 +116,12 @@ def tell(row, user) -> None:
     """Put on the link what the columns say of it. Titles that the user may not see are left out."""
     link = row.link
     link.shown_pages = [
-        linked for linked in row.pages if link.made_by_id == user.pk or _may_edit(user, linked.page)
+        linked for linked in row.pages if link.made_by_id == user.pk or may_open(user, linked.page)
     ]
-    link.openable = {
-        linked.page_id for linked in row.pages if linked.page and _may_edit(user, linked.page)
-    }
+    link.openable = {linked.page_id for linked in row.pages if may_open(user, linked.page)}
     link.hidden_pages = len(row.pages) - len(link.shown_pages)
     link.titles = ", ".join(linked.title for linked in link.shown_pages)
-    link.maker = name_of(link.made_by)
+    link.maker = row.made_by
     link.state = f"Over: {row.ending.label}" if row.ending else "Open"
     link.state_and_day = link.state if row.ending else f"Open until {in_words(link.expires_at)}"
     link.opened = _opened(link)
@@ -131,10 +130,6 @@ def tell(row, user) -> None:
     )
     link.shows = "The newest draft" if link.follows_latest else _pinned(row.pages)
     link.may_manage = row.may_manage and row.is_open
-
-
-def _may_edit(user, page) -> bool:
-    return page is not None and pages_policy.user_has_any_permission_for_instance(user, EDITS, page)
 
 
 def _opened(link: ReviewLink) -> str:

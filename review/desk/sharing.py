@@ -24,6 +24,7 @@ from wagtail.models import Page
 from blog.clock import database_now
 from blog.desk.release_rights import foreign_posts, may_open_releases
 from blog.desk.requests import is_fetched
+from blog.desk.words import name_of
 from blog.models import Release
 from review import limits, links
 from review.desk.forms import ExtendForm, LetterForm, ShareForm
@@ -204,7 +205,7 @@ def _sent(request, link: ReviewLink, token: str, letter: LetterForm) -> str:
         "address": links.address_of(link, token),
         "titles": [linked.title for linked in link.linked_pages.all()],
         "words": letter.cleaned_data["words"],
-        "sender": request.user.get_full_name() or request.user.get_username(),
+        "sender": name_of(request.user),
     }
     subject = f"{context['sender']} asks you to read a draft"
     text = render_to_string("mail/review_link.txt", context)
