@@ -172,7 +172,8 @@ class _Reader(HTMLParser):
                 self._end_at(self._place() + len(self.get_starttag_text()))
             return
         self.open.append(tag)
-        if not self.unread and (tag in UNREAD or "anchor" in names):
+        is_way_back = dict(attrs).get("role") == "doc-backlink"
+        if not self.unread and (tag in UNREAD or "anchor" in names or is_way_back):
             self.unread = len(self.open)
 
     def handle_startendtag(self, tag, attrs):

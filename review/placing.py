@@ -32,6 +32,7 @@ class Standing(StrEnum):
     MOVED = "moved"  # in another block
     CHANGED = "changed"
     ORPHANED = "orphaned"  # Neither the words nor any like them.
+    UNKNOWN = "unknown"  # They could not be looked up.
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,19 @@ class Placed:
     start: int = 0
     end: int = 0
 
+    @property
+    def is_found(self) -> bool:
+        return self.standing not in {Standing.ORPHANED, Standing.UNKNOWN}
+
+
+class _TooMuchError(Exception):
+    """The windows over the text have slid over as many words as they may."""
+
 
 class Finder:
-    """Finds the words of many remarks in one version."""
+    """Finds the words of many remarks in one version; of one that cannot be read, none."""
 
-    def __init__(self, words: Words):
+    def __init__(self, words: Words | None):
         self.words = words
         self.words_left = MOST_WORDS
 
@@ -65,17 +74,22 @@ class Finder:
         """Where the words are now. A remark on the page as a whole has no piece and is the same."""
         if not selector.block_id and not selector.quote:
             return Placed(Standing.SAME)
+        if self.words is None:
+            return Placed(Standing.UNKNOWN)
         quote = in_one_line(selector.quote)
         span = self.words.spans.get(selector.block_id)
         if not quote:
             return self._at(*span, Standing.SAME) if span else Placed(Standing.ORPHANED)
-        return (
-            self._same_in_block(selector, quote, span)
-            or self._same_elsewhere(selector, quote)
-            or self._like(quote, span, ENOUGH)
-            or self._like_elsewhere(quote, span)
-            or Placed(Standing.ORPHANED)
-        )
+        try:
+            return (
+                self._same_in_block(selector, quote, span)
+                or self._same_elsewhere(selector, quote)
+                or self._like(quote, span, ENOUGH)
+                or self._like_elsewhere(quote, span)
+                or Placed(Standing.ORPHANED)
+            )
+        except _TooMuchError:
+            return Placed(Standing.UNKNOWN)
 
     def _same_in_block(self, selector: Selector, quote: str, span) -> Placed | None:
         place = self.best_of(quote, selector, *span) if span else None
@@ -123,7 +137,7 @@ class Finder:
         first, last = self._tokens_within(*span)
         self.words_left -= last - first
         if self.words_left < 0:
-            return None
+            raise _TooMuchError
         best, at = self._slide(wanted, size, first, last)
         if best < enough * size:
             return None

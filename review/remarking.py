@@ -16,7 +16,7 @@ from blog.clock import database_now
 from review import links
 from review.limits import within
 from review.models import LinkedPage, Remark, ReviewLink, ReviewSession, SharedVersion
-from review.passages import Piece, Words, laid_out
+from review.passages import NOTES, Piece, Words, laid_out
 from review.placing import Finder, Placed, Selector, Standing
 
 MOST_OF_A_SESSION, MOST_OF_A_LINK = 12, 60  # remarks in a minute
@@ -91,8 +91,8 @@ class Remarks:
 
     @property
     def orphans(self) -> list[Thread]:
-        """Those on words that are not in this version."""
-        return [one for one in self.threads if one.placed.standing is Standing.ORPHANED]
+        """Those on words that were not found in this version."""
+        return [one for one in self.threads if not one.placed.is_found]
 
     def mark(self, body: StreamValue, html: Sequence[str]) -> list[str]:
         """The HTML of a body's blocks, with a way to remark below each piece, and what was said."""
@@ -142,10 +142,13 @@ class Remarks:
         words = piece.text[:SHOWN_WORDS].rsplit(" ", 1)[0] if len(piece.text) > SHOWN_WORDS else ""
         version = self.linked.version.sha256[:12]
         query = urlencode({"at": piece.key, "v": version})
+        # Notes stand in the margin, where there is room, and their way to a remark below the text.
+        is_note = piece.block_id == NOTES
         return format_html(
-            '<a class="say" href="{}?{}">Remark<span class="vh"> on this {}: {}</span></a>',
+            '<a class="say" href="{}?{}">Remark{}<span class="vh"> on this {}: {}</span></a>',
             self.address,
             query,
+            " on the notes" if is_note else "",
             piece.kind,
             f"{words}…" if words else piece.text or f"number {piece.number + 1}",
         )

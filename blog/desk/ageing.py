@@ -15,7 +15,8 @@ from wagtail.admin import messages
 from wagtail.log_actions import LogFormatter, log
 from wagtail.models import Site
 
-from blog.desk.planning import posts_for, posts_policy
+from blog.desk.planning import posts_for
+from blog.desk.rights import posts_policy
 from blog.models import PostPage, PublishingRules
 from blog.moments import day_in_words, today
 

@@ -21,6 +21,7 @@ from blog import moments
 from blog.desk import planning
 from blog.desk.doors import StoppedError
 from blog.desk.planning import PLANNED, SCHEDULED, Entry, MoveRefusedError
+from blog.desk.rights import SEES, may_open, posts_policy
 from blog.models import PostPage
 
 UNDO = "calendar_undo"  # what the last move can be taken back to, in the session
@@ -95,7 +96,7 @@ def days_of(month: Month, user) -> list[Day]:
     since, until = (planning.start_of(day) for day in (days[0], days[-1] + timedelta(days=1)))
     by_day: dict[date, list[Shown]] = {}
     for entry in planning.entries(planning.posts_for(user), since, until):
-        can_edit = planning.may_open(user, entry.post)
+        can_edit = may_open(user, entry.post)
         shown = Shown(entry, can_edit, planning.may_move(user, entry))
         by_day.setdefault(entry.day, []).append(shown)
     today = moments.today()
@@ -217,7 +218,7 @@ class CalendarMenuItem(MenuItem):
 
 
 def sees_posts(user) -> bool:
-    return planning.posts_policy.user_has_any_permission(user, planning.SEES)
+    return posts_policy.user_has_any_permission(user, SEES)
 
 
 def for_those_who_see_posts(view):

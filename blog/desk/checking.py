@@ -262,6 +262,17 @@ def register_overriding(actions):
     actions.register_action(OVERRIDDEN)(OverriddenFormatter)
 
 
+@hooks.register("insert_global_admin_js", order=-1)
+def beside_script():
+    """Before the scripts of the panels that use it."""
+    return format_html('<script src="{}" defer></script>', versioned_static("admin/beside.js"))
+
+
+@hooks.register("insert_global_admin_css", order=-1)
+def beside_look():
+    return format_html('<link rel="stylesheet" href="{}">', versioned_static("admin/beside.css"))
+
+
 @hooks.register("insert_editor_js")
 def checks_script():
     return format_html('<script src="{}" defer></script>', versioned_static("admin/checks.js"))

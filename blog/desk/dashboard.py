@@ -19,14 +19,14 @@ from wagtail.admin.views.home import (
     WorkflowObjectsToModeratePanel,
 )
 from wagtail.models import Comment, CommentReply, Page, TaskState, WorkflowState
-from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from blog import checks, schedule
 from blog.clock import database_now
 from blog.desk.ageing import may_look_at, to_look_at_again
-from blog.desk.planning import CARES, SEES, cadence, may_open, posts_for, posts_policy
+from blog.desk.planning import cadence, posts_for
 from blog.desk.release_rights import may_open_releases, may_publish, releases_policy
-from blog.desk.words import counted
+from blog.desk.rights import CARES, SEES, may_open, pages_policy, posts_policy
+from blog.desk.words import counted, name_of
 from blog.models import (
     ImportedDocument,
     MissedChange,
@@ -40,18 +40,20 @@ SHOWN = 5
 MOST_WAITING = 20
 MOST_COMING = 50  # Looked through for the five that the user may see.
 
-pages_policy = PagePermissionPolicy(Page)
-
 
 @dataclass(frozen=True)
 class Waiting:
-    """Something that waits for the user: what it is, of which page, since when and from whom."""
+    """Something that waits for the user: what it is, of which page, since when and from whom.
+
+    `place` is the end of the address of the page's editor that leads to it.
+    """
 
     what: str
     page: Page
     since: datetime
     who: str = ""
     words: str = ""
+    place: str = ""
 
 
 class Desk(Component):
@@ -185,10 +187,6 @@ def pages_of(states: Iterable[WorkflowState]) -> dict[str, Page]:
     """The pages that are in review, by their number as the review has it; one query."""
     numbers = [state.object_id for state in states if state.object_id.isdigit()]
     return {str(page.pk): page for page in Page.objects.filter(pk__in=numbers)}
-
-
-def name_of(user) -> str:
-    return (user.get_full_name() or user.get_username()) if user else ""
 
 
 def visible_pages(user) -> QuerySet:

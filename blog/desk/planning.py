@@ -12,11 +12,12 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from wagtail.log_actions import log
-from wagtail.models import Page, Revision
+from wagtail.models import Revision
 from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.utils.timestamps import ensure_utc
 
 from blog.desk import doors
+from blog.desk.rights import SEES, posts_policy
 from blog.desk.zones import as_moment
 from blog.models import PostPage, Release, ReleasePost, TrackIndexPage
 from blog.moments import in_words, local_day, publication_zone, today
@@ -27,10 +28,7 @@ WEEKS = 12
 BARS_BACK = timedelta(weeks=WEEKS)
 AHEAD = timedelta(weeks=WEEKS)
 CLOSE = timedelta(hours=1)
-SEES = {"add", "change", "publish", "lock", "unlock", "bulk_delete"}
-CARES = {"change", "publish"}
 
-posts_policy = PagePermissionPolicy(PostPage)
 tracks_policy = PagePermissionPolicy(TrackIndexPage)
 
 
@@ -73,11 +71,6 @@ class Entry:
 def posts_for(user) -> QuerySet:
     """The posts that the user may find in the admin."""
     return posts_policy.instances_user_has_any_permission_for(user, SEES)
-
-
-def may_open(user, page: Page) -> bool:
-    """Whether the page's editor opens for the user; no query."""
-    return posts_policy.user_has_any_permission_for_instance(user, CARES, page)
 
 
 def may_move(user, entry: Entry) -> bool:

@@ -3,7 +3,7 @@
 from wagtail.permission_policies.base import BasePermissionPolicy
 from wagtail.permissions import register_permission_policy
 
-from blog.desk import planning
+from blog.desk.rights import posts_policy
 from blog.models import PostPage, Release, ReleasePost
 
 
@@ -15,13 +15,13 @@ class PublishersPolicy(BasePermissionPolicy):
     """
 
     def user_has_permission(self, user, action):
-        return planning.posts_policy.user_has_permission(user, "publish")
+        return posts_policy.user_has_permission(user, "publish")
 
     def user_has_any_permission(self, user, actions):
         return self.user_has_permission(user, "publish")
 
     def users_with_any_permission(self, actions):
-        return planning.posts_policy.users_with_any_permission({"publish"})
+        return posts_policy.users_with_any_permission({"publish"})
 
     def user_has_any_permission_for_instance(self, user, actions, instance):
         return self.user_has_permission(user, "publish") and not foreign_posts(instance, user)
@@ -33,7 +33,7 @@ class PublishersPolicy(BasePermissionPolicy):
         objects = self.model._default_manager
         if not self.user_has_permission(user, "publish"):
             return objects.none()
-        own = planning.posts_policy.instances_user_has_permission_for(user, "publish")
+        own = posts_policy.instances_user_has_permission_for(user, "publish")
         foreign = ReleasePost.objects.filter(post__isnull=False).exclude(post__in=own.values("pk"))
         return objects.exclude(pk__in=foreign.values("release"))
 
@@ -47,7 +47,7 @@ def may_open_releases(user) -> bool:
 
 
 def may_publish(user, post: PostPage) -> bool:
-    return planning.posts_policy.user_has_permission_for_instance(user, "publish", post)
+    return posts_policy.user_has_permission_for_instance(user, "publish", post)
 
 
 def foreign_posts(release: Release, user) -> list[str]:

@@ -1,8 +1,9 @@
-"""Times with their zone, and what release a post waits for."""
+"""Times with their zone, names of users, and what release a post waits for."""
 
 from django import template
 
 from blog import moments
+from blog.desk.words import name_of
 from blog.schedule.releases import release_of
 
 register = template.Library()
@@ -10,6 +11,7 @@ register = template.Library()
 register.filter("in_words", moments.in_words)
 register.filter("as_time", moments.as_time)
 register.filter("clock", moments.clock)
+register.filter("name_of", name_of)
 
 
 @register.filter

@@ -89,7 +89,7 @@ def _write(user, notices: list[Notice], *, key: str) -> None:
         entry["remarks" if notice.remark else "approvals"].append(said)
     for entry in pages.values():
         entry["address"] = settings.WAGTAILADMIN_BASE_URL + reverse(
-            "wagtailadmin_pages:edit", args=[entry["page"].pk]
+            "wagtailadmin_pages:edit", args=[entry["page"].pk], fragment="review"
         )
         for kind in ("remarks", "approvals"):
             entry[f"more_{kind}"] = max(0, len(entry[kind]) - MOST_OF_PAGE)

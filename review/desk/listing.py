@@ -7,16 +7,15 @@ from datetime import datetime
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from wagtail.models import Page
-from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from blog.clock import database_now
+from blog.desk.rights import CARES, pages_policy
+from blog.desk.words import name_of
 from blog.models import Release
 from review.links import LinkError, ending_of, is_restricted, may_manage, refuse_page
 from review.models import Approval, Ending, LinkedPage, Remark, ReviewLink, ReviewLinkQuerySet
 
-pages_policy = PagePermissionPolicy(Page)
-EDITS = {"change", "publish"}
-OPENS_REPORT = {"add", *EDITS}
+OPENS_REPORT = {"add", *CARES}
 
 
 @dataclass
@@ -40,7 +39,7 @@ class LinkRow:
 
     @property
     def made_by(self) -> str:
-        return name_of(self.link.made_by)
+        return name_of(self.link.made_by, "somebody without an account")
 
     @property
     def moments(self) -> list[datetime]:
@@ -49,13 +48,9 @@ class LinkRow:
         return sorted({linked.version.as_of for linked in shown})
 
 
-def name_of(user) -> str:
-    return (user.get_full_name() or user.get_username()) if user else "somebody without an account"
-
-
 def pages_to_edit(user) -> QuerySet[Page]:
     """The pages whose links, remarks and approvals are the user's to see."""
-    return pages_policy.instances_user_has_any_permission_for(user, EDITS)
+    return pages_policy.instances_user_has_any_permission_for(user, CARES)
 
 
 def may_open_report(user) -> bool:

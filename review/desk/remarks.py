@@ -9,11 +9,12 @@ from django.db.models import Prefetch
 from wagtail.models import Page
 
 from blog.clock import database_now
+from blog.desk.words import name_of
 from review import audit
-from review.desk.listing import name_of
 from review.models import Remark
 from review.passages import Words, words_of
-from review.placing import Finder, Selector, Standing
+from review.placing import Finder, Placed, Standing
+from review.remarking import selector_of
 
 logger = logging.getLogger("twotrack.review")
 
@@ -24,8 +25,8 @@ TWICE = timedelta(minutes=1)  # The same answer within it is a button that was p
 class PlacedRemark:
     """A remark with its answers, and where it belongs in the form of the editor.
 
-    `anchor` is the element of its block. It is empty for a remark on the whole page, and for one
-    whose words are gone.
+    `anchor` is the element of its block. It is empty for a remark on the whole page or on a
+    footnote, and for one whose words were not found.
     """
 
     remark: Remark
@@ -42,6 +43,11 @@ class PlacedRemark:
         return self.standing is Standing.ORPHANED
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether its words could not be looked up."""
+        return self.standing is Standing.UNKNOWN
+
+    @property
     def has_changed(self) -> bool:
         """Whether its words are there in other words."""
         return self.standing is Standing.CHANGED
@@ -56,38 +62,42 @@ def remarks_of(page: Page) -> list[PlacedRemark]:
         .prefetch_related(Prefetch("answers", answers))
     )
     found = list(remarks)
-    finder = Finder(words_of_draft(page) if any(map(_has_place, found)) else Words([]))
-    return [_placed(remark, finder) for remark in found]
+    words, blocks = words_of_draft(page) if any(map(_has_place, found)) else (Words([]), set())
+    finder = Finder(words)
+    return [_placed(remark, finder.find(selector_of(remark)), blocks) for remark in found]
 
 
 def _has_place(remark: Remark) -> bool:
     return bool(remark.block_id or remark.quote)
 
 
-def _placed(remark: Remark, finder: Finder) -> PlacedRemark:
-    placed = finder.find(
-        Selector(remark.block_id, remark.quote, remark.quote_prefix, remark.quote_suffix)
-    )
+def _placed(remark: Remark, placed: Placed, blocks: set[str]) -> PlacedRemark:
+    block = placed.piece.block_id if placed.piece else ""
     return PlacedRemark(
         remark=remark,
         answers=list(remark.answers.all()),
         standing=placed.standing,
-        anchor=f"block-{placed.piece.block_id}-section" if placed.piece else "",
+        anchor=f"block-{block}-section" if block in blocks else "",
     )
 
 
-def words_of_draft(page: Page) -> Words:
-    """The words of the newest draft, of which a page without a body has none.
+def words_of_draft(page: Page) -> tuple[Words | None, set[str]]:
+    """The words of the newest draft, and the ids of its blocks. A page without a body has none.
 
-    A draft that cannot be shown must still be editable, with the remarks on it in the panel.
+    A draft that cannot be shown must still be editable, with the remarks on it in the panel: its
+    words are None.
     """
     try:
         draft = page.get_latest_revision_as_object()
-        parts = getattr(draft, "body_parts", None)
-        return Words([]) if parts is None else words_of(draft.shown_body, parts)
+        body = getattr(draft, "shown_body", None)
+        if body is None:
+            return Words([]), set()
+        # Rendering gives a block without an id one that the editor's form does not know.
+        blocks = {str(raw["id"]) for raw in body.raw_data if raw.get("id")}
+        return words_of(body, draft.body_parts), blocks
     except Exception:
         logger.exception("The words of page %s could not be looked up for its remarks", page.pk)
-        return Words([])
+        return None, set()
 
 
 # What editors do
@@ -118,21 +128,25 @@ def answer(remark: Remark, text: str, by) -> Remark:
 
 def resolve(remark: Remark, by) -> bool:
     """Whether it was open until now."""
-    still_open = Remark.objects.filter(pk=remark.pk, parent=None, resolved_at=None)
-    with transaction.atomic():
-        is_done = bool(still_open.update(resolved_at=database_now(), resolved_by=by))
-        if is_done:
-            _note("resolve", remark, by)
-    return is_done
+    return _set(remark, by, resolved=True)
 
 
 def reopen(remark: Remark, by) -> bool:
     """Whether it was resolved until now."""
-    resolved = Remark.objects.filter(pk=remark.pk, parent=None).exclude(resolved_at=None)
+    return _set(remark, by, resolved=False)
+
+
+def _set(remark: Remark, by, *, resolved: bool) -> bool:
+    still = Remark.objects.filter(pk=remark.pk, parent=None, resolved_at__isnull=resolved)
     with transaction.atomic():
-        is_done = bool(resolved.update(resolved_at=None, resolved_by=None))
+        is_done = bool(
+            still.update(
+                resolved_at=database_now() if resolved else None,
+                resolved_by=by if resolved else None,
+            )
+        )
         if is_done:
-            _note("reopen", remark, by)
+            _note("resolve" if resolved else "reopen", remark, by)
     return is_done
 
 

@@ -10,15 +10,13 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from blog.clock import database_now
 from blog.desk.reports import register_report
+from blog.desk.rights import may_open, pages_policy
 from blog.desk.words import counted
 from blog.moments import in_words
 from review.desk.listing import (
-    EDITS,
     OPENS_REPORT,
     LinkRow,
     links_to_revoke,
-    name_of,
-    pages_policy,
     rows_of,
     visible_links,
 )
@@ -133,14 +131,12 @@ def tell(row: LinkRow, user) -> None:
     """Put on the link what the columns say of it. Titles that the user may not see are left out."""
     link = row.link
     link.shown_pages = [
-        linked for linked in row.pages if link.made_by_id == user.pk or _may_edit(user, linked.page)
+        linked for linked in row.pages if link.made_by_id == user.pk or may_open(user, linked.page)
     ]
-    link.openable = {
-        linked.page_id for linked in row.pages if linked.page and _may_edit(user, linked.page)
-    }
+    link.openable = {linked.page_id for linked in row.pages if may_open(user, linked.page)}
     link.hidden_pages = len(row.pages) - len(link.shown_pages)
     link.titles = ", ".join(linked.title for linked in link.shown_pages)
-    link.maker = name_of(link.made_by)
+    link.maker = row.made_by
     link.state = f"Over: {row.ending.label}" if row.ending else "Open"
     link.state_and_day = link.state if row.ending else f"Open until {in_words(link.expires_at)}"
     link.opened = _opened(link)
@@ -149,10 +145,6 @@ def tell(row: LinkRow, user) -> None:
     )
     link.shows = "The newest draft" if link.follows_latest else _pinned(row)
     link.may_manage = row.may_manage and row.is_open
-
-
-def _may_edit(user, page) -> bool:
-    return page is not None and pages_policy.user_has_any_permission_for_instance(user, EDITS, page)
 
 
 def _opened(link: ReviewLink) -> str:

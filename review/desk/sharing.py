@@ -24,7 +24,7 @@ from wagtail.models import Page
 from blog.clock import database_now
 from blog.desk.release_rights import foreign_posts, may_open_releases
 from blog.desk.requests import is_fetched
-from blog.desk.words import counted
+from blog.desk.words import counted, name_of
 from blog.models import Release
 from blog.moments import in_words
 from review import limits, links
@@ -74,7 +74,8 @@ def back(request: HttpRequest, otherwise: str) -> str:
 def unkept(response: HttpResponse) -> HttpResponse:
     """Kept by nobody: the answer may hold the address of a link."""
     add_never_cache_headers(response)
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # With "no-referrer", browsers send the forms of the page without their origin: a 403.
+    response.headers["Referrer-Policy"] = "same-origin"
     return response
 
 
@@ -212,7 +213,7 @@ def _sent(request, link: ReviewLink, token: str, letter: LetterForm) -> str:
         "address": links.address_of(link, token),
         "titles": [linked.title for linked in link.linked_pages.all()],
         "words": letter.cleaned_data["words"],
-        "sender": request.user.get_full_name() or request.user.get_username(),
+        "sender": name_of(request.user),
     }
     subject = f"{context['sender']} asks you to read a draft"
     text = render_to_string("mail/review_link.txt", context)

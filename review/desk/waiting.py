@@ -41,6 +41,7 @@ def remarks_for(user) -> list[Waiting]:
             row["since"],
             ", ".join(names[page]),
             shown[row["oldest"]].text,
+            "#review",
         )
         for page, row in rows.items()
     ]

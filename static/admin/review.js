@@ -4,111 +4,65 @@
   "use strict";
   const PANEL = "[data-side-panel='review']";
   const TOGGLE = "[data-side-panel-toggle='review']";
-  const MARK = "review-mark";
   const LONGEST_MARK = 160; // characters of a remark that stand beside its block
-  const PANEL_SETTLES = 50; // milliseconds
-  const LONGEST_SLIDE = 2000;
   const UNSENT = "It could not be sent. What you wrote is still here; try again.";
   const SIGNED_OUT = "You are signed out. Sign in in another tab, then try again.";
+
+  const { count, follow, jump, mark, whenBuilt, whenShown } = window.twotrackBeside;
 
   const panel = () => document.querySelector(PANEL);
   const editForm = () => document.querySelector("form[data-edit-form]");
 
   // Beside the blocks
 
-  const sectionOf = (anchor) => {
-    const found = document.getElementById(anchor);
-    return found && (found.closest("[data-panel], [data-streamfield-child]") || found);
-  };
-
   const shortened = (words) =>
     words.length > LONGEST_MARK ? `${words.slice(0, LONGEST_MARK).trimEnd()}…` : words;
 
-  const markBlocks = (root) => {
-    document.querySelectorAll(`.${MARK}`).forEach((mark) => mark.remove());
-    const lists = new Map();
-    root.querySelectorAll("[data-review-anchor]").forEach((remark) => {
-      const section = sectionOf(remark.dataset.reviewAnchor);
-      if (!section) return;
-      if (!lists.has(section)) {
-        const list = document.createElement("ul");
-        list.className = MARK;
-        list.setAttribute("aria-label", "Remarks by reviewers");
-        lists.set(section, list);
-      }
-      const name = remark.querySelector("[data-review-name]").textContent;
-      const item = document.createElement("li");
-      const who = document.createElement("strong");
-      who.textContent = name;
-      const words = document.createElement("span");
-      words.textContent = shortened(remark.querySelector("[data-review-words]").textContent);
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "button button-small button-secondary";
-      button.dataset.reviewShow = remark.id;
-      button.textContent = "Show in Review";
-      button.setAttribute("aria-label", `Show the remark by ${name} in Review`);
-      item.append(who, " ", words, " ", button);
-      lists.get(section).append(item);
-    });
-    lists.forEach((list, section) => {
-      const heading = section.querySelector(".w-panel__header");
-      if (heading) heading.after(list);
-      else section.before(list);
-    });
+  const markOf = (remark) => {
+    const name = remark.querySelector("[data-review-name]").textContent;
+    const item = document.createElement("li");
+    const who = document.createElement("strong");
+    who.textContent = name;
+    const words = document.createElement("span");
+    words.textContent = shortened(remark.querySelector("[data-review-words]").textContent);
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button-small button-secondary";
+    button.dataset.reviewShow = remark.id;
+    button.textContent = "Show in Review";
+    button.setAttribute("aria-label", `Show the remark by ${name} in Review`);
+    item.append(who, " ", words, " ", button);
+    return [remark.dataset.reviewAnchor, item];
   };
 
-  const jump = (anchor) => {
-    const section = sectionOf(anchor);
-    if (!section) return false;
-    for (let tab = section.closest("[role=tabpanel]"); tab; tab = tab.parentElement.closest("[role=tabpanel]")) {
-      const opener = document.querySelector(`[role=tab][href='#${CSS.escape(tab.id)}'], [role=tab][aria-controls='${CSS.escape(tab.id)}']`);
-      if (opener && opener.getAttribute("aria-selected") !== "true") opener.click();
-    }
-    for (let part = section.closest("[data-panel]"); part; part = part.parentElement.closest("[data-panel]")) {
-      const toggle = part.querySelector("[data-panel-toggle]");
-      if (toggle && toggle.getAttribute("aria-expanded") === "false") toggle.click();
-    }
-    // On a phone the panel covers the form.
-    if (matchMedia("(max-width: 49.99rem)").matches) document.querySelector("[data-form-side-close-button]")?.click();
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    section.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
-    const target = section.querySelector(`.${MARK} button`) || section.querySelector("button, textarea, input");
-    target?.focus({ preventScroll: true });
-    return true;
-  };
+  const goToBlock = (anchor) =>
+    jump(anchor, (section) => section.querySelector(".review-mark button") || section.querySelector("button, textarea, input"));
 
   const showPanel = () => {
-    const toggle = document.querySelector(TOGGLE);
-    const isOpen = !panel()?.hidden && toggle?.getAttribute("aria-expanded") === "true";
-    if (!isOpen) toggle?.click();
+    const shown = panel();
+    if (!shown) return;
+    // Wagtail hides what is shut half a second later, and makes no room for what is not hidden.
+    const isShut = document.querySelector(TOGGLE)?.getAttribute("aria-expanded") === "false";
+    if (isShut) shown.hidden = true;
+    shown.dispatchEvent(new CustomEvent("open"));
+  };
+
+  const unfold = (element) => {
+    for (let part = element.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
   };
 
   const showRemark = (id) => {
     showPanel();
     const remark = document.getElementById(id);
-    const folded = remark?.closest("details");
-    if (folded) folded.open = true;
-    // The panel slides in, and what is not shown yet takes no focus.
-    const until = performance.now() + LONGEST_SLIDE;
-    const whenShown = () => {
-      const isShown = remark.checkVisibility({ visibilityProperty: true });
-      if (!isShown && performance.now() < until) return requestAnimationFrame(whenShown);
+    if (!remark) return;
+    unfold(remark);
+    whenShown(remark, () => {
       remark.scrollIntoView({ block: "nearest" });
       remark.focus({ preventScroll: true });
-    };
-    if (remark) setTimeout(whenShown, PANEL_SETTLES);
+    });
   };
 
   // What is shown
-
-  const count = (root) => {
-    const shown = root.querySelector("[data-review]");
-    const counter = document.querySelector(`${TOGGLE} [data-side-panel-toggle-counter]`);
-    if (!shown || !counter) return;
-    counter.textContent = shown.dataset.count;
-    counter.hidden = shown.dataset.count === "0";
-  };
 
   const tellUnsaved = () => {
     const form = editForm();
@@ -122,8 +76,9 @@
   };
 
   const refresh = (root) => {
-    count(root);
-    markBlocks(root);
+    const shown = root.querySelector("[data-review]");
+    if (shown) count("review", shown.dataset.count);
+    mark("review-mark", "Remarks by reviewers", [...root.querySelectorAll("[data-review-anchor]")].map(markOf));
     tellUnsaved();
     showCopyButtons(root);
   };
@@ -145,18 +100,31 @@
           .map((field) => ({ action: form.getAttribute("action"), field })),
       );
 
+  /** Returns the words for which there is no place any more. */
   const putBack = (root, typed) => {
+    const lost = [];
     for (const { action, field } of typed) {
       const form = [...root.querySelectorAll("form")].find((found) => found.getAttribute("action") === action);
       const same = [...(form?.elements ?? [])].find(
         (found) => found.name === field.name && (field.type !== "radio" || found.value === field.value),
       );
-      if (!same) continue;
+      if (!same) {
+        if (field.matches("textarea")) lost.push(field.value);
+        continue;
+      }
       if (/^(checkbox|radio)$/.test(field.type)) same.checked = field.checked;
       else same.value = field.value;
-      const folded = same.closest("details");
-      if (folded) folded.open = true;
+      unfold(same);
     }
+    return lost;
+  };
+
+  const showLost = (root, lost) => {
+    const place = root.querySelector("[data-review-problem]");
+    const quoted = lost.map((words) => `“${words}”`).join(" ");
+    place.textContent = `${place.textContent} There is no place any more for what you had begun to write: ${quoted}`.trim();
+    place.hidden = false;
+    return place;
   };
 
   const complain = (form, words) => {
@@ -206,22 +174,18 @@
     const old = form.closest(isPart ? "[data-review-made]" : "[data-review]");
     const typed = isPart ? [] : typedIn(old, form);
     // The address of a link is shown once: it stays until the editor goes away, or makes another.
-    const kept = isPart ? null : old.querySelector("[data-review-made]");
+    const isShown = isPart || fresh.querySelector("[data-review-made]");
+    const kept = isShown ? null : old.querySelector("[data-review-made]");
+    const told = ["[role=alert]:not([hidden])", "[aria-invalid=true]", "[role=status]:not([hidden])", "#review-made"];
+    let target = told.map((selector) => fresh.querySelector(selector)).find((found) => found);
     old.replaceWith(fresh);
-    if (kept && !fresh.querySelector("[data-review-made]") && !("reviewShare" in form.dataset)) {
-      fresh.querySelector("[data-review-problem]").after(kept);
-    }
-    putBack(fresh, typed);
+    if (kept) fresh.querySelector("[data-review-problem]").after(kept);
+    const lost = putBack(fresh, typed);
+    if (lost.length) target = showLost(fresh, lost);
     refresh(root);
-    const told = ["[role=alert]:not([hidden])", "[role=status]:not([hidden])", "#review-made"];
-    const isMade = !isPart && fresh.querySelector("[data-review-made]") && "reviewShare" in form.dataset;
-    const target = isMade
-      ? fresh.querySelector("#review-made")
-      : told.map((selector) => fresh.querySelector(selector)).find((found) => found);
-    if (target) {
-      target.tabIndex = -1;
-      target.focus();
-    }
+    if (!target) return;
+    if (!target.matches("input, textarea, select")) target.tabIndex = -1;
+    target.focus();
   };
 
   const copy = async (button) => {
@@ -250,24 +214,18 @@
     const shown = event.target.closest("[data-review-show]");
     if (shown) showRemark(shown.dataset.reviewShow);
     const jumped = event.target.closest("[data-review-jump]");
-    if (jumped && jump(jumped.dataset.reviewJump)) event.preventDefault();
+    if (jumped && goToBlock(jumped.dataset.reviewJump)) event.preventDefault();
   });
 
-  const start = () => {
+  whenBuilt(() => {
     showCopyButtons(document);
     const root = panel();
     if (!root) return;
-    refresh(root);
-    // Wagtail puts the panel in anew when a new page is saved for the first time.
-    new MutationObserver(() => refresh(root)).observe(root, { childList: true });
+    follow(root, () => refresh(root));
     const form = editForm();
     if (form) new MutationObserver(tellUnsaved).observe(form, { attributes: true });
     // A letter or the dashboard may lead straight to the panel.
     if (location.hash.startsWith("#review-remark-")) showRemark(location.hash.slice(1));
     else if (location.hash === "#review") showPanel();
-  };
-
-  // Blocks are built by Wagtail's scripts while the page loads.
-  if (document.readyState === "complete") start();
-  else window.addEventListener("load", start);
+  });
 })();

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.pages import AXE, AXE_TAGS, log_in, manage, sideways
+from tests.journeys.pages import DESK, log_in, manage, wrong_with
 
 EDIT = "/admin/pages/{planned}/edit/"
 BULK = "/admin/bulk/wagtailcore/page/{action}/?id={{planned}}&id={{old}}&next=/admin/"
@@ -34,15 +34,6 @@ SCREENS = {
     "rules": ("/admin/settings/blog/publishingrules/{site}/", "Save"),
     "posts of a track": ("/admin/pages/{track}/", "Old at the desk"),
 }
-# Faults of Wagtail 8.0 in markup of its own that we neither make nor override.
-EXCLUDED = [
-    [".w-minimap"],
-    [".w-minimap__collapse-all"],
-    ["#w-minimap-toggle"],  # its toggle is 20 px wide, and too pale in dark
-    [".ui-autocomplete-input"],  # the tag field of tag-it has no label of its own
-    ["a[data-w-tooltip-content-value='Visible to all']"],  # too pale in dark
-]
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 800}
 MOST_TABS = 120
 
 
@@ -61,33 +52,6 @@ def at_desk(browser: Browser, browser_context_args, publication, made) -> Page:
     log_in(page, publication.password)
     yield page
     context.close()
-
-
-def violations(page: Page, *, only_colours: bool) -> list[str]:
-    """What axe finds in the middle of the screen. A scheme changes nothing but colours."""
-    rules = {"type": "rule", "values": ["color-contrast"]}
-    options = {"resultTypes": ["violations"], "runOnly": rules if only_colours else AXE_TAGS}
-    found = AXE.run(page, {"include": [["main"]], "exclude": EXCLUDED}, options)
-    return [
-        f"{fault['id']}: {node['target']}: {node['failureSummary']}"
-        for fault in found.response["violations"]
-        for node in fault["nodes"]
-    ]
-
-
-def wrong_with(page: Page) -> list[str]:
-    wrong = []
-    for size in (DESK, PHONE):
-        page.set_viewport_size(size)
-        # What has scrolled beneath the sticky header is no smaller for that.
-        page.evaluate("scrollTo(0, 0)")
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            faults = violations(page, only_colours=scheme == "dark")
-            wrong += [f"{size['width']}, {scheme}: {words}" for words in faults]
-        if size is PHONE:
-            wrong += [f"sticks out: {html}" for html in sideways(page)]
-    return wrong
 
 
 def is_reached_by_tab(page: Page, name: str) -> bool:
@@ -190,3 +154,17 @@ def test_a_post_that_was_looked_at_leaves_the_dashboard(at_desk: Page, made):
 
     expect(at_desk.get_by_text(f"Noted that “{oldest}” still holds.")).to_be_visible()
     expect(panel.get_by_role("link", name=oldest)).to_have_count(0)
+
+
+def test_a_finding_leads_to_what_it_is_about(at_desk: Page, made):
+    at_desk.set_viewport_size(DESK)
+    at_desk.goto("about:blank")
+    at_desk.goto(EDIT.format(**made))
+    at_desk.get_by_role("button", name="Toggle what to do before you publish").click()
+    finding = at_desk.locator("[data-checks-anchor^='block-']").first
+    words = finding.text_content()
+
+    finding.click()
+
+    block = at_desk.locator("[data-streamfield-child]", has=at_desk.locator(":focus"))
+    expect(block.locator(".checks-mark li", has_text=words)).to_be_in_viewport()

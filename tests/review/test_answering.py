@@ -183,7 +183,7 @@ def test_remarks_stay_with_their_words_in_a_later_version(reviewer, share, draft
     stays, goes = (shown.find(id=f"remark-{one.pk}") for one in Remark.objects.order_by("pk"))
     assert stays.parent.find_previous_sibling().get_text() == "One red fox is quick."
     assert goes.find_parent(class_="review-end") is not None
-    assert "not in this version" in shown.select_one(".review-end h3").get_text()
+    assert "not found in this version" in shown.select_one(".review-end h3").get_text()
 
 
 @pytest.mark.parametrize(

@@ -98,3 +98,9 @@ def test_a_body_without_pieces_has_no_words():
     assert words_of(body, []) == Words([])
     assert Words([]).text == ""
     assert ids_of(body, 1) == ["notes"]
+
+
+def test_the_way_back_from_a_note_is_no_word_of_it():
+    html = '<section><ol><li>A note. <a href="#n" role="doc-backlink">↩</a></li></ol></section>'
+
+    assert [element.text for element in elements_of(html)] == ["A note."]

@@ -51,7 +51,7 @@ def test_several_remarks_and_an_approval_are_one_letter(shared_words, words, tel
     assert letter.to == ["edda@example.org"]
     assert letter.subject == "2 remarks and 1 approval by reviewers"
     assert "Wombats do not dig." in letter.body
-    assert f"/admin/pages/{words.pk}/edit/" in letter.body
+    assert f"/admin/pages/{words.pk}/edit/#review\n" in letter.body
     assert "/p/" not in letter.body
     assert not TOKEN.search(letter.body)
 

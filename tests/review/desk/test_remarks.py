@@ -13,6 +13,9 @@ from blog.models import PostPage
 from review.desk.remarks import remarks_of
 from review.desk.waiting import remarks_for
 from review.models import Remark
+from review.passages import NOTES, Words
+from review.placing import Finder, Placed, Standing
+from review.remarking import Remarks
 from tests.factories import make_post
 from tests.review.desk.conftest import FIRST, body_of, say
 from tests.review.desk.test_sharing import FETCHED, elsewhere, queries_of  # noqa: F401
@@ -84,6 +87,28 @@ def test_a_remark_on_deleted_words_is_an_orphan_with_its_quote(at_desk, remark, 
     assert shown.blockquote.text == "hidden wombat"
 
 
+def test_a_remark_on_a_note_has_no_block_to_go_to(at_desk, words, share):
+    save_body(words, "A wombat digs.[^1]\n\n[^1]: Mostly at night.")
+    link, _ = share(fresh(words))
+    say(link, quote="Mostly at night.", block=NOTES)
+
+    placed = remarks_of(fresh(words))[0]
+
+    assert (placed.standing, placed.anchor) == (Standing.SAME, "")
+    assert panel_of(at_desk, words).select_one("[data-review-jump]") is None
+
+
+def test_a_remark_on_a_block_without_an_id_has_no_block_to_go_to(words, share):
+    words.latest_revision.content["body"] = '[{"type": "markdown", "value": "A wombat digs."}]'
+    words.latest_revision.save()
+    link, _ = share(fresh(words))
+    say(link, quote="A wombat digs", block="block-0")
+
+    placed = remarks_of(fresh(words))[0]
+
+    assert (placed.is_orphan, placed.anchor) == (False, "")
+
+
 def test_a_remark_on_a_page_without_a_body(admin, home, admin_user, share):
     link, _ = share(home, made_by=admin_user)
     say(link, block="")
@@ -99,8 +124,34 @@ def test_a_remark_on_a_page_without_a_body(admin, home, admin_user, share):
 def test_a_draft_that_cannot_be_shown_keeps_its_remarks(at_desk, remark, words, monkeypatch):
     monkeypatch.setattr(PostPage, "body_parts", property(lambda post: 1 / 0))
 
-    assert panel_of(at_desk, words)["data-count"] == "1"
-    assert remarks_of(words)[0].is_orphan
+    panel = panel_of(at_desk, words)
+
+    assert panel["data-count"] == "1"
+    assert "These words could not be looked up in the draft." in panel.text
+    assert "not in the draft any more" not in panel.text
+    assert "data-review-anchor" not in panel.select_one("[data-review-remark]").attrs
+
+
+def test_a_remark_on_the_page_stays_on_it_when_the_draft_cannot_be_shown(
+    at_desk, words, share, monkeypatch
+):
+    link, _ = share(words)
+    say(link, block="")
+    say(link)
+    monkeypatch.setattr(PostPage, "body_parts", property(lambda post: 1 / 0))
+
+    standings = [placed.standing for placed in remarks_of(words)]
+
+    assert standings == [Standing.SAME, Standing.UNKNOWN]
+
+
+def test_more_work_than_may_be_done_for_remarks_is_said_to_be_undone(
+    at_desk, remark, words, monkeypatch
+):
+    save_body(words, "A hidden and fat wombat digs.")
+    monkeypatch.setattr("review.placing.MOST_WORDS", 0)
+
+    assert "These words could not be looked up in the draft." in panel_of(at_desk, words).text
 
 
 def test_words_of_a_reviewer_are_never_markup(at_desk, words, share):
@@ -111,6 +162,17 @@ def test_words_of_a_reviewer_are_never_markup(at_desk, words, share):
 
     assert panel.find("script") is None
     assert panel.select_one("[data-review-words]").text == "<script>alert(1)</script>"
+
+
+def test_reviewers_read_remarks_that_could_not_be_looked_up_apart_from_the_words(
+    remark, monkeypatch
+):
+    monkeypatch.setattr(Finder, "find", lambda *_: Placed(Standing.UNKNOWN))
+    remarks = Remarks(remark.linked_page, "")
+
+    remarks.place(Words([]))
+
+    assert [thread.remark for thread in remarks.orphans] == [remark]
 
 
 # What editors do
@@ -138,7 +200,7 @@ def test_an_answer_to_an_answer_belongs_to_the_remark(at_desk, remark):
     assert Remark.objects.filter(parent=remark).count() == 2
 
 
-@pytest.mark.parametrize("text", ["", "  ", "x" * 5001, "a\x00b"])
+@pytest.mark.parametrize("text", ["", "  ", "x" * 5001])
 def test_an_answer_that_cannot_be_kept_is_refused(at_desk, remark, text):
     answer = act(at_desk, remark, "answer", text=text)
 
@@ -158,6 +220,18 @@ def test_a_remark_is_resolved_and_opened_again(at_desk, editor, remark, words):
     assert "resolved before" in twice.content.decode()
     assert (resolved_by, count) == (editor, "0")
     assert (remark.resolved_at, panel_of(at_desk, words)["data-count"]) == (None, "1")
+
+
+def test_a_resolved_remark_can_be_answered_and_stays_resolved(at_desk, remark, words):
+    act(at_desk, remark, "resolve")
+
+    form = panel_of(at_desk, words).select_one("[data-review-remark] form")
+    answer = act(at_desk, remark, "answer", text="At night.")
+
+    remark.refresh_from_db()
+    assert form["action"] == f"/admin/review/remarks/{remark.pk}/answer/"
+    assert (answer.status_code, remark.answers.get().text) == (200, "At night.")
+    assert remark.resolved_at is not None
 
 
 def test_answer_and_resolve_in_one(at_desk, remark):
@@ -274,6 +348,14 @@ def test_many_remarks_on_one_page_hide_no_other(editor, words, engineers, share)
         ("201 review remarks", words.pk, first.made_at, "Reader 0, Reader 1", "Remark 0"),
     ]
     assert len(queries) == 3
+
+
+def test_the_dashboard_leads_straight_to_the_panel(at_desk, remark, words):
+    shown = BeautifulSoup(at_desk.get("/admin/").content, "html.parser")
+
+    addresses = [link["href"] for link in shown.select("[aria-labelledby=desk-waiting] a")]
+
+    assert addresses == [f"/admin/pages/{words.pk}/edit/#review"]
 
 
 def test_resolved_remarks_and_foreign_ones_do_not_wait(editor, engineers, share, django_user_model):

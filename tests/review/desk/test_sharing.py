@@ -59,7 +59,7 @@ def test_the_link_that_is_shown_opens_the_draft(at_desk, draft, reviewer):
     assert link.expires_at - link.made_at == timedelta(days=7)
     assert "A hidden wombat." in reviewer.open(token_in(answer)).content.decode()
     assert "no-store" in answer.headers["Cache-Control"]
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
 
 
 def test_the_address_is_shown_once_and_kept_nowhere(at_desk, draft, caplog):
