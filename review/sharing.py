@@ -9,6 +9,7 @@ import json
 from datetime import datetime
 
 from django.core.serializers.json import DjangoJSONEncoder
+from wagtail.fields import StreamField
 from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision
 
 from blog.clock import database_now
@@ -107,9 +108,28 @@ def _written(page: Page, revision: Revision | None) -> tuple[str, datetime]:
         content, as_of = revision.content, revision.created_at
     if not isinstance(content, dict) or not content:
         raise DamagedCopyError(f"There is no content in the version of page {page.pk}.")
-    shown = {name: value for name, value in content.items() if name not in NOT_SHOWN}
+    streams = {
+        field.name
+        for field in page.specific_class._meta.get_fields()
+        if isinstance(field, StreamField)
+    }
+    shown = {
+        name: _in_one_order(value) if name in streams else value
+        for name, value in content.items()
+        if name not in NOT_SHOWN
+    }
     written = json.dumps(shown, cls=DjangoJSONEncoder, sort_keys=True, separators=(",", ":"))
     return written, as_of
+
+
+def _in_one_order(value):
+    """The blocks of a stream field, which a revision holds as text: PostgreSQL gives the keys of
+    what is stored in an order of its own, and the same words must not be another version.
+    """
+    try:
+        return json.dumps(json.loads(value), sort_keys=True)
+    except (TypeError, ValueError):  # Whether it can be shown is found out later.
+        return value
 
 
 def _said_in(content: dict) -> dict:

@@ -1,5 +1,6 @@
 """What reviewers send, and that nothing they typed is lost."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -615,6 +616,17 @@ def test_a_plan_makes_no_other_version(reviewer, share, draft):
 
     assert "see what" not in shown
     assert "Rae said that it looks good." in shown
+
+
+def test_the_order_of_keys_in_a_block_makes_no_other_version(reviewer, share, draft):
+    _, token = share(draft, follows_latest=True)
+    reviewer.open(token)
+    revision = draft.save_revision()
+    blocks = [dict(reversed(block.items())) for block in json.loads(revision.content["body"])]
+    revision.content["body"] = json.dumps(blocks)
+    revision.save()
+
+    assert "see what" not in reviewer.open(token).content.decode()
 
 
 def write_words(post, words: str) -> None:
