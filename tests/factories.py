@@ -23,7 +23,9 @@ def make_post(track: TrackIndexPage, title: str = "A post", *, live: bool = True
     post = track.add_child(instance=PostPage(title=title, body=body, live=False, **fields))
     for name in tags:
         post.tags.add(Tag.objects.get_or_create(name=name, defaults={"slug": slugify(name)})[0])
-    post.post_authors = [PostAuthor(author=author) for author in authors]
+    post.post_authors = [
+        PostAuthor(author=author, sort_order=place) for place, author in enumerate(authors)
+    ]
     revision = post.save_revision()
     if live:
         revision.publish()

@@ -373,7 +373,9 @@ def test_an_alias_cannot_be_shared(share, draft, everyone):
 def test_a_release_is_shared_by_one_link_page_by_page(reviewer, share, engineers):
     posts = [make_post(engineers, f"Part {n}", live=False) for n in (1, 2, 3)]
     release = Release(name="Parts")
-    release.release_posts = [ReleasePost(post=post) for post in posts]
+    release.release_posts = [
+        ReleasePost(post=post, sort_order=place) for place, post in enumerate(posts)
+    ]
     release.save()
     link, token = share(release, follows_latest=True)
     first, second, third = (f"/p/v/{link.public_id}/{part}" for part in ("", "2/", "3/"))
