@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from wagtail.models import Page
 
+from blog.desk.words import name_of
 from review import approving, links, sessions, sharing
 from review.models import (
     Approval,
@@ -63,8 +64,7 @@ class Review:
     @property
     def shared_by(self) -> str:
         """The name of whoever made the link."""
-        user = self.link.made_by
-        return user.get_full_name() or user.get_username()
+        return name_of(self.link.made_by)
 
     @cached_property
     def page(self) -> Page:
