@@ -78,12 +78,7 @@ def reviewed(request: HttpRequest, public_id: str, place: int = 1) -> Review | H
     if isinstance(found, HttpResponse):
         return found
     linked = next((one for one in found.linked_pages if one.place == place), None)
-    if linked is None:
-        return missed(request)
-    because = links.ending_of_page(linked, found.link)
-    if because:
-        return over(request, found.link, because, linked)
-    return Review(request, found.link, found.session, found.linked_pages, linked)
+    return missed(request) if linked is None else _reading(request, found, linked)
 
 
 def reviewed_first(request: HttpRequest, public_id: str) -> Review | HttpResponse:
@@ -91,12 +86,8 @@ def reviewed_first(request: HttpRequest, public_id: str) -> Review | HttpRespons
     found = _opened(request, public_id)
     if isinstance(found, HttpResponse):
         return found
-    endings = {one: links.ending_of_page(one, found.link) for one in found.linked_pages}
-    linked = next((one for one, because in endings.items() if because is None), None)
-    if linked is None:
-        first = found.linked_pages[0]
-        return over(request, found.link, endings[first], first)
-    return Review(request, found.link, found.session, found.linked_pages, linked)
+    still_open = (one for one in found.linked_pages if not links.ending_of_page(one, found.link))
+    return _reading(request, found, next(still_open, found.linked_pages[0]))
 
 
 class Opened(NamedTuple):
@@ -121,6 +112,14 @@ def _opened(request: HttpRequest, public_id: str, place: int = 1) -> Opened | Ht
         at_hand = (one for one in linked_pages if one.place == place)
         return over(request, link, because, next(at_hand, None))
     return Opened(link, session, linked_pages)
+
+
+def _reading(request: HttpRequest, found: Opened, linked: LinkedPage) -> Review | HttpResponse:
+    """The reading of one page of the link, or the answer that says why it is over."""
+    because = links.ending_of_page(linked, found.link)
+    if because:
+        return over(request, found.link, because, linked)
+    return Review(request, found.link, found.session, found.linked_pages, linked)
 
 
 def drawn(review: Review) -> HttpResponse:
