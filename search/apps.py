@@ -7,6 +7,9 @@ class SearchConfig(AppConfig):
 
     def ready(self):
         # Receivers need loaded models, so they are imported here and nowhere else.
+        from blog.housekeeping import chores
         from search import receivers
+        from search.noting import forget_old
 
         receivers.connect()
+        chores.append(forget_old)

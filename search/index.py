@@ -1,23 +1,25 @@
 """Keeping what is searched in step with what is published.
 
-Any page type takes part through Wagtail's own `search_fields`: the title is the title, a field
-with a boost is the excerpt, related fields are the names of tags and authors, and every other
-field is the body. Rows are written in the transaction of the change that they follow.
+Any page type takes part, see search.texts. Rows are written in the transaction of the change that
+they follow.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 
 from django.db import transaction
-from django.db.models import Manager, Q
+from django.db.models import Q
+from django.utils import timezone
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
-from wagtail.search import index
 
+from blog.models import PostPage
 from search.engines import engine
 from search.engines.entry import Entry
-from search.models import SearchDocument
-from search.words import EDITION, printable, tokens
+from search.models import SearchDocument, SearchWord
+from search.texts import Section, texts_of
+from search.words import BORDER, EDITION, LONGEST, forms_of, humps, kept_whole, symbols, tokens
 
 BATCH = 100
 ROOT_DEPTH = 1  # The root of Wagtail's tree is no page that anybody reads.
@@ -25,6 +27,9 @@ ROOT_DEPTH = 1  # The root of Wagtail's tree is no page that anybody reads.
 # is too long for it must still be published; both databases stop at the same word.
 MOST_WORDS = 40_000
 MOST_BYTES = 400_000
+MOST_SYMBOLS = 4_000
+SHORTEST_WORD = 3  # Shorter ones are not compared with mistyped words.
+MOST_ASKED = 500  # Words in one query; SQLite limits its parameters.
 
 log = logging.getLogger(__name__)
 
@@ -45,13 +50,21 @@ def index_pages(page_ids: Iterable[int]) -> int:
 
     A page that cannot be read is logged and passed over, so that it keeps no other from search.
     """
-    page_ids, indexed = list(page_ids), 0
-    for start in range(0, len(page_ids), BATCH):
-        batch = page_ids[start : start + BATCH]
+    return index_all(live_pages().filter(pk__in=list(page_ids)))
+
+
+def index_all(pages: PageQuerySet, report: Callable[[int], None] = lambda count: None) -> int:
+    """The same for the pages of a QuerySet; `report` is told after each batch how many are done.
+
+    No more than a batch is in memory.
+    """
+    last, indexed = 0, 0
+    while batch := list(pages.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
             documents = list(readable_documents(batch))
             write(documents)
-        indexed += len(documents)
+        last, indexed = batch[-1], indexed + len(documents)
+        report(indexed)
     return indexed
 
 
@@ -67,20 +80,23 @@ def readable_documents(page_ids: list[int]) -> Iterator[SearchDocument]:
             yield document
 
 
-def rebuild() -> int:
+def rebuild(report: Callable[[int], None] = lambda count: None) -> int:
     """Index every live page anew and drop what is not live; returns how many are indexed.
 
-    Search goes on answering meanwhile: pages are replaced batch by batch.
+    Search goes on answering meanwhile: pages are replaced batch by batch. Until it is done, fewer
+    mistyped words are understood.
     """
-    for page_id in SearchDocument.objects.exclude(page__live=True).values_list("pk", flat=True):
+    gone = SearchDocument.objects.exclude(page__live=True).values_list("pk", flat=True)
+    for page_id in gone.iterator():
         remove_page(page_id)
-    return index_pages(live_pages().values_list("pk", flat=True))
+    SearchWord.objects.all().delete()
+    return index_all(live_pages(), report)
 
 
 def bring_up_to_date() -> int:
     """Index the live pages that are missing or were cut into words by another edition."""
     outdated = Q(search_document=None) | ~Q(search_document__edition=EDITION)
-    return index_pages(live_pages().filter(outdated).values_list("pk", flat=True))
+    return index_all(live_pages().filter(outdated))
 
 
 def live_pages() -> PageQuerySet:
@@ -89,76 +105,135 @@ def live_pages() -> PageQuerySet:
 
 
 def write(documents: list[SearchDocument]) -> None:
-    """Store the documents and their words, both or neither."""
+    """Store the documents and their words, all or nothing."""
     with transaction.atomic():
         SearchDocument.objects.bulk_create(
             documents,
             update_conflicts=True,
             unique_fields=["page"],
-            update_fields=["title", "excerpt", "names", "body", "edition"],
+            update_fields=[
+                *["title", "excerpt", "names", "sections", "forms", "kind", "year"],
+                *["has_code", "has_formulas", "edition"],
+            ],
         )
-        engine().write([entry_of(document) for document in documents])
+        entries = [entry_of(document) for document in documents]
+        engine().write(entries)
+        add_words(documents, entries)
 
 
 def document_of(page: Page) -> SearchDocument:
-    """What is searched of a page, from its search fields. The page must be a specific one."""
-    title, excerpt, names, body = [], [], [], []
-    for field in page.get_search_fields():
-        if isinstance(field, index.RelatedFields):
-            names += values_of(page, field)
-        elif isinstance(field, index.SearchField):
-            place = title if field.field_name == "title" else excerpt if field.boost else body
-            place += values_of(page, field)
+    """What is searched of a page. The page must be a specific one."""
+    texts = texts_of(page)
+    is_post = isinstance(page, PostPage)
     return SearchDocument(
         page_id=page.pk,
-        title=" ".join(title),
-        excerpt=" ".join(excerpt),
-        names="\n".join(dict.fromkeys(names)),
-        body="\n\n".join(body),
+        title=texts.title,
+        excerpt=texts.excerpt,
+        names="\n".join(texts.names),
+        sections=[asdict(section) for section in texts.sections],
+        forms={
+            "symbols": " ".join(map(kept_whole, symbols(texts.title))),
+            "title": stems_of(texts.title),
+            "headings": [stems_of(section.title) for section in texts.sections if section.title],
+            "excerpt": stems_of(texts.excerpt),
+            "names": [stems_of(name) for name in texts.names],
+        },
+        kind="post" if is_post else "page",
+        year=timezone.localtime(page.shown_date).year if is_post else None,
+        has_code=any(section.code for section in texts.sections),
+        has_formulas=any(section.formulas for section in texts.sections),
         edition=EDITION,
     )
 
 
-def values_of(owner, field) -> Iterator[str]:
-    """The texts that a search field of the object holds, through relations."""
-    if isinstance(field, index.SearchField):
-        yield from texts_in(field.get_value(owner))
-    elif isinstance(field, index.RelatedFields):
-        related = field.get_value(owner)
-        if related is None:
-            return
-        for one in related.all() if isinstance(related, Manager) else [related]:
-            for inner in field.fields:
-                yield from values_of(one, inner)
-
-
-def texts_in(value) -> Iterator[str]:
-    """The texts of a value as `get_value` gives it: a text, or texts within texts."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        for one in value:
-            yield from texts_in(one)
-    elif value is not None and (text := printable(str(value)).strip()):
-        yield text
+def stems_of(text: str) -> str:
+    """The stems of a short text, parted by spaces."""
+    return " ".join(token.stem for token in tokens(text))
 
 
 def entry_of(document: SearchDocument) -> Entry:
     """The words of a document, as many as are indexed."""
+    sections = [Section(**section) for section in document.sections]
+    texts = {
+        "title": [document.title],
+        "names": document.names.split("\n"),
+        "excerpt": [document.excerpt],
+        "headings": [section.title for section in sections],
+        "prose": [text for section in sections for text in (section.prose, section.captions)],
+        "code": [text for section in sections for text in (section.code, section.formulas)],
+    }
     words_left, bytes_left = MOST_WORDS, MOST_BYTES
     forms: dict[str, set[str]] = {"exact": set(), "stem": set()}
     columns: dict[str, list[str]] = {}
-    for name in ("title", "names", "excerpt", "body"):
+    for name, pieces in texts.items():
         column = columns[name] = []
-        for token in tokens(getattr(document, name)):
-            if token.exact not in forms["exact"]:
-                bytes_left -= len(token.exact.encode())
-            if token.stem not in forms["stem"]:
-                bytes_left -= len(token.stem.encode())
-            words_left -= 1
-            if min(words_left, bytes_left) < 0:
-                break
-            forms["exact"].add(token.exact)
-            forms["stem"].add(token.stem)
-            column.append(token.stem)
-    return Entry(page_id=document.pk, exact=sorted(forms["exact"]), **columns)
+        for piece in filter(None, pieces):
+            if column:
+                column.append(BORDER)
+            for token in tokens(piece):
+                if token.exact not in forms["exact"]:
+                    bytes_left -= len(token.exact.encode())
+                if token.stem not in forms["stem"]:
+                    bytes_left -= len(token.stem.encode())
+                words_left -= 1
+                if min(words_left, bytes_left) < 0:
+                    break
+                forms["exact"].add(token.exact)
+                forms["stem"].add(token.stem)
+                column.append(token.stem)
+    return Entry(
+        page_id=document.pk,
+        symbols=symbol_words([piece for pieces in texts.values() for piece in pieces]),
+        exact=sorted(forms["exact"]),
+        **columns,
+    )
+
+
+def symbol_words(texts: Iterable[str]) -> list[str]:
+    """The symbols of the texts, each once and kept whole, and the words in their humps."""
+    found = list(dict.fromkeys(symbol for text in texts for symbol in symbols(text)))
+    del found[MOST_SYMBOLS:]
+    parts = [part for symbol in found for part in humps_between_borders(symbol)]
+    return [*dict.fromkeys(kept_whole(symbol) for symbol in found), *parts]
+
+
+def humps_between_borders(symbol: str) -> list[str]:
+    """The stems of the words in the names of the symbol, with a border before each name."""
+    found = []
+    for name in tokens(symbol):
+        words = humps(symbol[name.start : name.end])
+        if len(words) > 1:
+            found += [BORDER, *[forms_of(word)[1] for word in words]]
+    return found
+
+
+def add_words(documents: Iterable[SearchDocument], entries: Iterable[Entry]) -> None:
+    """Add what is new to the vocabulary. Words are looked up first, for adding one waits for
+    another publisher who adds it as well, and sorted, so that no two wait for each other.
+    """
+    of_texts = {word for entry in entries for word in entry.exact}
+    of_titles = {
+        token.exact
+        for document in documents
+        for text in (document.title, document.names)
+        for token in tokens(text)
+    }
+    for words, is_of_title in ((of_texts, False), (of_titles, True)):
+        kept = sorted(word for word in words if is_comparable(word))
+        rows = SearchWord.objects.filter(is_of_title=is_of_title)
+        for start in range(0, len(kept), MOST_ASKED):
+            some = kept[start : start + MOST_ASKED]
+            known = set(rows.filter(word__in=some).values_list("word", flat=True))
+            SearchWord.objects.bulk_create(
+                [
+                    SearchWord(word=word, is_of_title=is_of_title)
+                    for word in some
+                    if word not in known
+                ],
+                ignore_conflicts=True,
+            )
+
+
+def is_comparable(word: str) -> bool:
+    """Whether it is a word that somebody may mean and mistype."""
+    return SHORTEST_WORD <= len(word) < LONGEST // 2 and word.isalpha()

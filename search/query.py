@@ -1,32 +1,47 @@
 """The page of answers to a question."""
 
-from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core.paginator import Page as ResultPage
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 from wagtail.models import Page
 
 from blog.models import PostPage, Tag, TrackIndexPage
 from blog.visibility import readable
+from search import curation, ranking, spelling
 from search.engines import engine
-from search.highlighting import marked, snippet
+from search.facets import Candidates, Facet, choices
+from search.highlighting import found_in, marked, snippet, ways_to_see
 from search.models import SearchDocument
-from search.questions import Clause, read_question
+from search.questions import Clause, Question, read_question
+from search.texts import Section
 
-# The best pages that are looked at; nobody reads on, and ranking more of them takes time.
-MOST_CANDIDATES = 1000
+# The best pages that are looked at and counted; nobody reads on, and more of them take time.
+MOST_CANDIDATES = 500
 RESULTS_A_PAGE = 10
 LATEST_POSTS = 4
 TOPICS = 12
 
 
 @dataclass(frozen=True)
+class SectionHit:
+    """The heading below which the hits stand."""
+
+    title_html: SafeString
+    anchor: str
+
+
+@dataclass(frozen=True)
 class Result:
-    """One page that answers, with what it is shown by."""
+    """One page that answers, with what it is shown by.
+
+    `fragment` goes behind the address of the page and leads to the hits. `matched` names the
+    texts with a hit, `why` the parts of the page's score.
+    """
 
     page: Page
     title_html: SafeString
@@ -35,32 +50,30 @@ class Result:
     track: TrackIndexPage | None = None
     date: datetime | None = None
     reading_minutes: int | None = None
-
-
-@dataclass(frozen=True)
-class TrackCount:
-    """A track, how many of its posts answer (None when nothing was asked), and if it is chosen."""
-
-    track: TrackIndexPage
-    count: int | None
-    is_chosen: bool
+    section: SectionHit | None = None
+    fragment: str = ""
+    matched: tuple[str, ...] = ()
+    is_promoted: bool = False
+    why: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Suggestions:
-    """Where to go on without an answer: the topics of most posts, and the latest posts."""
+    """Where to go on without an answer: the topics of most posts, the latest posts, the tracks."""
 
     topics: list[Tag]
     latest: list[PostPage]
+    tracks: list[TrackIndexPage]
 
 
 @dataclass(frozen=True)
 class Answer:
     """What a reader gets for a question.
 
-    `count` is that of the chosen tracks, `is_capped` says that there are more, `is_partial`
-    that no page has all the words and these have some. `suggestions` are there when nothing was
-    asked or nothing was found.
+    `count` is that of what was chosen, `is_capped` says that there are more, `is_partial`
+    that no page has all the words and these have some. `corrected` is what was looked for instead
+    of what was typed, `did_you_mean` a question that may be better; empty where there is none.
+    `suggestions` are there when nothing was asked or nothing was found.
     """
 
     question: str
@@ -71,103 +84,203 @@ class Answer:
     count: int
     is_capped: bool
     results: ResultPage
-    tracks: list[TrackCount]
+    facets: list[Facet]
+    corrected: str
+    did_you_mean: str
     suggestions: Suggestions | None
 
 
 def search(
     question: str,
     *,
-    tracks: Collection[str] = (),
+    chosen: Mapping[str, Collection[str]] = {},
     page: int | str | None = 1,
     per_page: int = RESULTS_A_PAGE,
     below: Page | None = None,
+    exactly: bool = False,
 ) -> Answer:
     """The readable pages that answer, best first; any question and any page number will do.
 
-    `tracks` are slugs; unknown ones are passed over. `below` keeps to one site's part of the
-    tree. The number of queries does not depend on the number of results.
+    `chosen` are values of facets by their names; unknown ones are passed over. `below` keeps to
+    one site's part of the tree. `exactly` takes no word for mistyped. The number of queries does
+    not depend on the number of results.
     """
     asked = read_question(question)
-    clauses = asked.clauses
-    found, is_capped = candidates(clauses, below, is_every=True)
-    is_partial = not found and len(asked.words) > 1
-    if is_partial:
-        clauses = asked.single_words
-        found, is_capped = candidates(clauses, below, is_every=False)
-    offered = list(within(readable(TrackIndexPage.objects.order_by("path")), below))
-    chosen = {track.pk for track in offered if track.slug in tracks}
-    kept = [pk for pk, track_id in found.items() if not chosen or track_id in chosen]
-    results = Paginator(kept, per_page).get_page(page)
-    results.object_list = results_of(results.object_list, clauses)
-    counts = Counter(found.values())
+    scope = Scope(below)
+    found = scope.answer(asked, exactly=exactly)
+    wanted = choices(chosen, scope.tracks)
+    kept = found.candidates.those_of(wanted)
+    promoted = [pk for pk in scope.promoted(asked) if not wanted or pk in kept]
+    ranked = ranking.in_order(found.asked, kept, is_every=not found.is_partial)
+    ranked = [
+        *[ranking.Ranked(pk, 0.0, ("promoted",)) for pk in promoted],
+        *[one for one in ranked if one.page_id not in promoted],
+    ]
+    results = Paginator(ranked, per_page).get_page(page)
+    results.object_list = results_of(results.object_list, found, promoted)
     return Answer(
         question=asked.text,
-        words=asked.words,
+        words=found.asked.words,
         is_asked=bool(asked.text),
         was_shortened=asked.was_shortened,
-        is_partial=is_partial and bool(found),
-        count=len(kept),
-        is_capped=is_capped,
+        is_partial=found.is_partial,
+        count=len(ranked),
+        is_capped=found.is_capped,
         results=results,
-        tracks=[
-            TrackCount(track, counts[track.pk] if asked.text else None, track.pk in chosen)
-            for track in offered
-        ],
-        suggestions=None if kept else suggestions(below),
+        facets=found.candidates.facets(wanted),
+        corrected=found.asked.text if found.asked.text != asked.text else "",
+        did_you_mean="",
+        suggestions=None if ranked else scope.suggestions(),
     )
 
 
-def candidates(
-    clauses: Sequence[Clause], below: Page | None, *, is_every: bool
-) -> tuple[dict[int, int | None], bool]:
-    """The readable pages among the best, best first, each with the id of its track.
+@dataclass(frozen=True)
+class Found:
+    """What was looked for, and the readable pages that were found."""
 
-    Also whether there are more than are looked at. Hidden pages are left out
-    here, before anything is counted, so that no count tells of them.
-    """
-    if not clauses:
-        return {}, False
-    ranked = engine().find(clauses, is_every=is_every, most=MOST_CANDIDATES + 1)
-    is_capped = len(ranked) > MOST_CANDIDATES
-    ranked = ranked[:MOST_CANDIDATES]
-    pages = within(readable(Page.objects.filter(search_document__in=ranked)), below)
-    track_of = dict(pages.order_by().values_list("pk", "postpage__track"))
-    found = {pk: track_of[pk] for pk in ranked if pk in track_of}
-    return found, is_capped
+    asked: Question
+    clauses: tuple[Clause, ...]
+    candidates: Candidates
+    is_partial: bool = False
+    is_capped: bool = False
 
 
-def within(pages, root: Page | None):
-    """The pages of the QuerySet in one part of the tree, or all of them."""
-    return pages.descendant_of(root, inclusive=True) if root else pages
+class Scope:
+    """The readable pages of one part of the tree, or of all of it."""
+
+    def __init__(self, below: Page | None):
+        self.below = below
+        self.tracks = list(self.within(readable(TrackIndexPage.objects.order_by("path"))))
+
+    def within(self, pages: QuerySet) -> QuerySet:
+        return pages.descendant_of(self.below, inclusive=True) if self.below else pages
+
+    def readable(self, page_ids: Collection[int]) -> QuerySet:
+        return self.within(readable(Page.objects.filter(pk__in=page_ids)))
+
+    def readable_ids(self, page_ids: Collection[int]) -> set[int]:
+        if not page_ids:
+            return set()
+        return set(self.readable(page_ids).order_by().values_list("pk", flat=True))
+
+    def answer(self, typed: Question, *, exactly: bool) -> Found:
+        """The pages with all words; else with all after mistyped ones are replaced; else with
+        some of them.
+        """
+        asked = widened(typed)
+        found = self.find(asked, asked.clauses)
+        if found.candidates.found or not asked.clauses:
+            return found
+        if not exactly and (better := spelling.corrected(asked, self.readable_ids)):
+            better = widened(better)
+            again = self.find(better, better.clauses)
+            if again.candidates.found:
+                return again
+            asked = better
+        if len(asked.words) > 1:
+            some = self.find(asked, asked.single_words, is_every=False)
+            if some.candidates.found:
+                return replace(some, is_partial=True)
+        return replace(found, asked=typed)
+
+    def find(self, asked: Question, clauses: Sequence[Clause], *, is_every: bool = True) -> Found:
+        """The readable pages among the best.
+
+        Hidden pages are left out here, before anything is counted, so that no count tells of them.
+        """
+        ranked = []
+        if clauses:
+            phrase = asked.phrase if is_every else ()
+            ranked = engine().find(clauses, phrase, is_every=is_every, most=MOST_CANDIDATES + 1)
+        best = ranked[:MOST_CANDIDATES]
+        candidates = Candidates(best, self.readable(best), self.tracks)
+        return Found(asked, tuple(clauses), candidates, is_capped=len(ranked) > MOST_CANDIDATES)
+
+    def promoted(self, asked: Question) -> list[int]:
+        """The readable pages that editors put first for the question."""
+        page_ids = curation.promoted_for(asked.text) if asked.clauses else []
+        shown = self.readable_ids(page_ids)
+        return [pk for pk in page_ids if pk in shown]
+
+    def suggestions(self) -> Suggestions:
+        """Where to go on, from what is readable now."""
+        posts = self.within(PostPage.objects.readable())
+        return Suggestions(
+            topics=list(Tag.objects.counted_in(posts, most=TOPICS)),
+            latest=list(posts.newest_first().for_cards()[:LATEST_POSTS]),
+            tracks=self.tracks,
+        )
 
 
-def results_of(page_ids: Sequence[int], clauses: Sequence[Clause]) -> list[Result]:
+def widened(asked: Question) -> Question:
+    """The question with synonyms and compounds."""
+    known = spelling.known_among(asked.possible_compounds())
+    return asked.widened(known, curation.synonyms())
+
+
+def results_of(
+    ranked: Sequence[ranking.Ranked], found: Found, promoted: Collection[int]
+) -> list[Result]:
     """The pages with what they are shown by, in the order given."""
+    page_ids = [one.page_id for one in ranked]
     documents = SearchDocument.objects.in_bulk(page_ids)
     posts = PostPage.objects.filter(pk__in=page_ids).for_cards().in_bulk()
     others = Page.objects.filter(pk__in=set(page_ids) - posts.keys())
     pages = posts | {page.pk: page for page in others.defer_streamfields().specific()}
     return [
-        result_of(pages[pk], documents[pk], clauses)
-        for pk in page_ids
-        if pk in pages and pk in documents
+        result_of(pages[one.page_id], documents[one.page_id], one, found, promoted)
+        for one in ranked
+        if one.page_id in pages and one.page_id in documents
     ]
 
 
-def result_of(page: Page, document: SearchDocument, clauses: Sequence[Clause]) -> Result:
+def result_of(
+    page: Page,
+    document: SearchDocument,
+    ranked: ranking.Ranked,
+    found: Found,
+    promoted: Collection[int],
+) -> Result:
     """One page with what it is shown by."""
-    title = marked(document.title, clauses)
-    text = snippet(document.body, document.excerpt, clauses)
-    if not isinstance(page, PostPage):
-        return Result(page, title, text, "page")
-    return Result(page, title, text, "post", page.track, page.shown_date, page.reading_minutes)
-
-
-def suggestions(below: Page | None) -> Suggestions:
-    """Where to go on, from what is readable now."""
-    posts = within(PostPage.objects.readable(), below)
-    return Suggestions(
-        topics=list(Tag.objects.counted_in(posts, most=TOPICS)),
-        latest=list(posts.newest_first().for_cards()[:LATEST_POSTS]),
+    clauses = found.clauses
+    sections = [Section(**section) for section in document.sections]
+    best = snippet(sections, document.excerpt, clauses)
+    result = Result(
+        page=page,
+        title_html=marked(document.title, clauses),
+        snippet_html=best.html,
+        kind=document.kind,
+        section=(
+            SectionHit(marked(best.section.title, clauses), best.section.anchor)
+            if best.section and best.section.title
+            else None
+        ),
+        fragment=best.fragment,
+        matched=matched(document, sections, found),
+        is_promoted=page.pk in promoted,
+        why=ranked.why,
     )
+    if isinstance(page, PostPage):
+        return replace(
+            result, track=page.track, date=page.shown_date, reading_minutes=page.reading_minutes
+        )
+    return result
+
+
+def matched(document: SearchDocument, sections: Sequence[Section], found: Found) -> tuple[str, ...]:
+    """The names of the texts in which something of the question can be seen."""
+    tags = set(found.candidates.labels["tag"].values())
+    names = document.names.split("\n")
+    texts = {
+        "title": [document.title],
+        "heading": [section.title for section in sections],
+        "excerpt": [document.excerpt],
+        "tag": [name for name in names if name in tags],
+        "author": [name for name in names if name not in tags],
+        "text": [section.prose for section in sections],
+        "code": [section.code for section in sections],
+        "formula": [section.formulas for section in sections],
+        "caption": [section.captions for section in sections],
+    }
+    sought = list(map(ways_to_see, found.clauses))
+    return tuple(name for name, of_name in texts.items() if found_in("\n".join(of_name), sought))

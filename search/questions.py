@@ -2,18 +2,24 @@
 
 No character is an operator, except that a pair of quotation marks makes a phrase. A piece of
 text that is several words without a space between them (`snake_case`, `3.11`, `open-source`) is
-looked for as a phrase too, and the last word also as the beginning of a word.
+looked for as a phrase too, and as the symbol that it is; the last word also as the beginning of a
+word. What else is meant by a word (synonyms, compounds written apart or together, the words in the
+humps of a name) is looked for beside it.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from search.words import Token, printable, tokens
+from search.words import Token, forms_of, humps, kept_whole, printable, symbols, tokens
 
 MOST_CHARACTERS = 256
 MOST_WORDS = 16
 SHORTEST_BEGINNING = 3
+# The least letters of a part of a compound, and of a compound.
+SHORTEST_PART, SHORTEST_COMPOUND = 3, 6
+MOST_OTHERS = 8  # Of one clause.
 QUOTATION_MARKS = re.compile("[“”„‟]")
 # Words of nearly every text; they are left out beside others, and looked for inside phrases.
 COMMON = (
@@ -27,15 +33,40 @@ STOP_WORDS = frozenset(COMMON.split())
 class Clause:
     """One thing looked for: a word, or words that follow each other.
 
-    `is_beginning`: other words that begin with the last one match as well.
+    `is_beginning`: other words that begin with the last one match as well. `others` are stems
+    that are looked for instead, each a word or words that follow each other. `symbols` are kept
+    whole, see search.words.kept_whole.
     """
 
     exact: tuple[str, ...]
     stems: tuple[str, ...]
     is_beginning: bool = False
+    others: tuple[tuple[str, ...], ...] = ()
+    symbols: tuple[str, ...] = ()
+    is_quoted: bool = False
+
+    @property
+    def ways(self) -> tuple[tuple[str, ...], ...]:
+        """Its stems, and what is looked for instead."""
+        return (self.stems, *self.others)
+
+    @property
+    def is_of_signs(self) -> bool:
+        """Whether it is a symbol like C++, of which the word alone tells nothing."""
+        return bool(self.symbols) and len("".join(self.exact)) <= 2
+
+    def length_at(self, place: int, text: Sequence[Token]) -> int:
+        """How many words of the text from `place` on are what is looked for; 0 if it is not."""
+        if self.is_at(place, text):
+            return len(self.stems)
+        for other in self.others:
+            here = text[place : place + len(other)]
+            if tuple(token.stem for token in here) == other:
+                return len(other)
+        return 0
 
     def is_at(self, place: int, text: Sequence[Token]) -> bool:
-        """Whether the words of the text from `place` on are what is looked for."""
+        """Whether the words of the text from `place` on are the clause's own."""
         if len(self.stems) > len(text) - place:
             return False
         *before, last = text[place : place + len(self.stems)]
@@ -45,6 +76,12 @@ class Clause:
             self.is_beginning
             and (last.exact.startswith(self.exact[-1]) or last.stem.startswith(self.exact[-1]))
         )
+
+    def with_others(self, others: Iterable[tuple[str, ...]]) -> "Clause":
+        """The clause with more that is looked for instead."""
+        new = dict.fromkeys([*self.others, *others])
+        new.pop(self.stems, None)
+        return replace(self, others=tuple(new)[:MOST_OTHERS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +98,20 @@ class Question:
         return tuple(word for clause in self.clauses for word in clause.exact)
 
     @property
+    def phrase(self) -> tuple[str, ...]:
+        """The stems of all that was typed, as it was typed, small words as well."""
+        return tuple(token.stem for token in tokens(self.text))[:MOST_WORDS]
+
+    @property
     def single_words(self) -> tuple[Clause, ...]:
         """Each word a clause of its own, for when nothing has all that was asked for."""
         singles = {
-            stem: Clause((exact,), (stem,))
+            stem: Clause(
+                (exact,),
+                (stem,),
+                others=clause.others if len(clause.stems) == 1 else (),
+                symbols=clause.symbols if len(clause.stems) == 1 else (),
+            )
             for clause in self.clauses
             for exact, stem in zip(clause.exact, clause.stems, strict=True)
         }
@@ -73,6 +120,58 @@ class Question:
             singles[last] = replace(singles[last], is_beginning=True)
         return without_stop_words(singles.values())
 
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """All symbols that were typed, kept whole."""
+        return tuple(dict.fromkeys(name for clause in self.clauses for name in clause.symbols))
+
+    def possible_compounds(self) -> set[str]:
+        """The words that the words of the question may be parts of, or made of."""
+        return {
+            word for _, ways in [*self.joined(), *self.parted()] for way in ways for word in way
+        }
+
+    def joined(self) -> Iterator[tuple[int, list[tuple[str, ...]]]]:
+        """For each two neighbouring words, by the place of the first, the two as one."""
+        for place, (first, second) in enumerate(pairwise(self.clauses)):
+            if not (is_plain(first) and is_plain(second)):
+                continue
+            word = first.exact[0] + second.exact[0]
+            if len(word) >= SHORTEST_COMPOUND:
+                yield place, [(word,)]
+
+    def parted(self) -> Iterator[tuple[int, list[tuple[str, ...]]]]:
+        """For each word, by its place, the two words that it may be made of."""
+        for place, clause in enumerate(self.clauses):
+            word = clause.exact[0]
+            if is_plain(clause) and len(word) >= SHORTEST_COMPOUND:
+                ends = range(SHORTEST_PART, len(word) - SHORTEST_PART + 1)
+                yield place, [(word[:end], word[end:]) for end in ends]
+
+    def widened(
+        self, known: Set[str], synonyms: Mapping[str, Sequence[tuple[str, ...]]]
+    ) -> "Question":
+        """The question with what else its words may mean: compounds of `known` words, synonyms."""
+        clauses = list(self.clauses)
+
+        def add(place: int, others: Iterable[tuple[str, ...]]) -> None:
+            clauses[place] = clauses[place].with_others(map(stems_of, others))
+
+        for place, ways in self.joined():
+            found = [way for way in ways if way[0] in known]
+            add(place, found)
+            add(place + 1, found)
+        for place, ways in self.parted():
+            add(place, [way for way in ways if known >= set(way)])
+        for first in range(len(clauses) if synonyms else 0):
+            for last in range(first + 1, len(clauses) + 1):
+                words = " ".join(
+                    word for clause in self.clauses[first:last] for word in clause.exact
+                )
+                for place in range(first, last):
+                    add(place, synonyms.get(words, ()))
+        return replace(self, clauses=tuple(clauses))
+
 
 def read_question(typed: str) -> Question:
     """What is looked for; anything can be typed, and what is too long is cut and said so."""
@@ -80,22 +179,47 @@ def read_question(typed: str) -> Question:
     text = whole[:MOST_CHARACTERS].rstrip()
     pieces = list(pieces_of(text))
     clauses, room = [], MOST_WORDS
-    for piece, _ in pieces:
-        kept = piece[:room]
+    for found, piece, is_quoted in pieces:
+        kept = found[:room]
         room -= len(kept)
         if kept:
-            clauses.append(
-                Clause(tuple(token.exact for token in kept), tuple(token.stem for token in kept))
-            )
-    has_room = sum(len(piece) for piece, _ in pieces) <= MOST_WORDS
-    if clauses and has_room and not pieces[-1][1]:
+            clauses.append(clause_of(kept, piece, is_quoted))
+    has_room = sum(len(found) for found, *_ in pieces) <= MOST_WORDS
+    if clauses and has_room and not clauses[-1].is_quoted:
         last = clauses[-1]
         is_beginning = len(last.exact[-1]) >= SHORTEST_BEGINNING
         clauses[-1] = replace(last, is_beginning=is_beginning)
     return Question(text, without_stop_words(clauses), text != whole or not has_room)
 
 
-def pieces_of(text: str) -> Iterator[tuple[list[Token], bool]]:
+def clause_of(found: Sequence[Token], piece: str, is_quoted: bool) -> Clause:
+    """What a piece of the question looks for: its words, the symbols and the humps in it."""
+    clause = Clause(
+        tuple(token.exact for token in found),
+        tuple(token.stem for token in found),
+        symbols=tuple(dict.fromkeys(map(kept_whole, symbols(piece)))),
+        is_quoted=is_quoted,
+    )
+    parts = [humps(piece[token.start : token.end]) for token in found]
+    if any(len(part) > 1 for part in parts):
+        words = [
+            part if len(part) > 1 else [token.exact]
+            for part, token in zip(parts, found, strict=True)
+        ]
+        clause = clause.with_others([stems_of([word for part in words for word in part])])
+    return clause
+
+
+def stems_of(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(stem for word in words if (stem := forms_of(word)[1]))
+
+
+def is_plain(clause: Clause) -> bool:
+    """Whether it is one word of letters, which may be a part or a compound."""
+    return len(clause.exact) == 1 and not clause.is_quoted and clause.exact[0].isalpha()
+
+
+def pieces_of(text: str) -> Iterator[tuple[list[Token], str, bool]]:
     """The words of each quoted phrase and of each piece between spaces, and whether it is quoted.
 
     When the marks do not come in pairs, none of them is one.
@@ -106,8 +230,11 @@ def pieces_of(text: str) -> Iterator[tuple[list[Token], bool]]:
     for place, part in enumerate(text.split('"')):
         is_quoted = place % 2 == 1
         for piece in [part] if is_quoted else part.split():
-            if found := list(tokens(piece)):
-                yield found, is_quoted
+            found = list(tokens(piece))
+            if not found:  # Signs alone, such as __ or ++, are a word where they are a symbol.
+                found = [Token(0, 0, kept, kept) for kept in map(kept_whole, symbols(piece))]
+            if found:
+                yield found, piece, is_quoted
 
 
 def without_stop_words(clauses: Iterable[Clause]) -> tuple[Clause, ...]:

@@ -7,7 +7,7 @@ from django.db.models.signals import post_delete, post_migrate, post_save
 from wagtail.signals import page_published, page_unpublished
 
 from blog.models import Author, Tag, TaggedPost
-from search import index
+from search import curation, index
 from search.engines import engine
 from search.models import SearchDocument
 
@@ -68,6 +68,7 @@ def on_migrated(sender, **kwargs):
     """Sent after migrations: pages that they made, and a new edition of words, are indexed."""
     if sender.name == "search" and not has_unapplied_migrations():
         index.bring_up_to_date()
+        curation.fold_anew()
 
 
 def has_unapplied_migrations() -> bool:

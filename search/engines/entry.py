@@ -1,4 +1,4 @@
-"""What an engine is given to store."""
+"""What an engine is given to store, and what is asked of it about single pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,11 +6,26 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The words of one page: the stems of each text in their order, and all exact forms once."""
+    """The words of one page: the stems of each text in their order, its symbols as they are kept
+    whole with the words in them, and all exact forms once.
+    """
 
     page_id: int
     title: Sequence[str]
+    headings: Sequence[str]
     excerpt: Sequence[str]
     names: Sequence[str]
-    body: Sequence[str]
+    prose: Sequence[str]
+    code: Sequence[str]
+    symbols: Sequence[str]
     exact: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a page may have: in one of its texts ("all" for any of them), one of some ways, each of
+    words next to each other. Of the text "exact" it must have all ways.
+    """
+
+    text: str
+    ways: Sequence[Sequence[str]]

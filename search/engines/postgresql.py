@@ -1,21 +1,27 @@
 """Full text on PostgreSQL: two tsvector columns with GIN indexes, ranked by ts_rank.
 
 The vectors are written as literals from the words that search.words cut, so no dictionary of the
-server changes them. `words` holds everything, `head` all but the body. Exact forms carry a mark
-that no word can have; they only lift the pages that spell a word as the question does.
+server changes them. A vector has four labels: in `head` they tell title, names, excerpt and
+headings apart, in `words`, which holds everything, the head, symbols, code and prose. Exact forms
+carry a mark that no word can have; they only lift the pages that spell a word as the question does.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
 
 from django.db import connection
 
-from search.engines.entry import Entry
+from search.engines.entry import Entry, Sought
 from search.questions import Clause
 
 EXACT = "="
 # What a word counts by the label of its place, in the order D, C, B, A.
-WEIGHTS = "{0.05, 0.3, 0.6, 1.0}"
-TITLE, NAMES, EXCERPT, BODY = "ABCD"
+HEAD_WEIGHTS = "{0.3, 0.6, 0.5, 1.0}"
+TITLE, NAMES, EXCERPT, HEADINGS = "ABCD"
+WEIGHTS = "{0.05, 0.05, 0.2, 0.1}"
+HEAD, SYMBOLS, CODE, PROSE = "ABCD"
+LABELS = {"prose": PROSE, "code": CODE, "symbols": SYMBOLS}
+MOST_WITH_PHRASE = 30
 MOST_BYTES = 1_000_000  # Of the words and places of one tsvector; it takes 1,048,575.
 BYTES_A_WORD, BYTES_A_PLACE = 12, 2  # At most, beside the letters.
 FURTHEST = 16_383  # A tsvector counts places no further,
@@ -28,14 +34,7 @@ def write(entries: Iterable[Entry]) -> None:
         cursor.executemany(
             "UPDATE search_searchdocument SET words = %s::tsvector, head = %s::tsvector "
             "WHERE page_id = %s",
-            [
-                (
-                    vector(entry.title, entry.names, entry.excerpt, entry.body, entry.exact),
-                    vector(entry.title, entry.names, entry.excerpt, (), ()),
-                    entry.page_id,
-                )
-                for entry in entries
-            ],
+            [(words_of(entry), head_of(entry), entry.page_id) for entry in entries],
         )
 
 
@@ -43,13 +42,16 @@ def remove(page_ids: Iterable[int]) -> None:
     """Nothing is left to do: the words are columns of the row that is gone."""
 
 
-def find(clauses: Sequence[Clause], *, is_every: bool, most: int) -> list[int]:
-    """The ids of at most `most` pages, best first.
+def find(
+    clauses: Sequence[Clause], phrase: Sequence[str], *, is_every: bool, most: int
+) -> list[int]:
+    """The ids of at most `most` pages, best first; some of those with the whole phrase before all.
 
     Ranking reads whole vectors, so it is kept to candidates: the pages with the words in title,
-    names or excerpt, and the newest of the others. When not every clause must be there, pages
-    with more of them come first.
+    headings, names or excerpt, and the newest of the others. When not every clause must be there,
+    pages with more of them come first.
     """
+    found = with_phrase(phrase) if len(phrase) > 1 else []
     parts = list(map(alternatives, clauses))
     query = (" & " if is_every else " | ").join(parts)
     spellings = " | ".join(quoted(EXACT + word) for clause in clauses for word in clause.exact)
@@ -65,48 +67,137 @@ def find(clauses: Sequence[Clause], *, is_every: bool, most: int) -> list[int]:
             )
             SELECT page_id FROM candidates JOIN search_searchdocument USING (page_id)
             ORDER BY {"" if is_every else f"{hits} DESC,"}
-                ts_rank('{WEIGHTS}', words, %s::tsquery, 1)
+                ts_rank('{HEAD_WEIGHTS}', head, %s::tsquery)
+                + ts_rank('{WEIGHTS}', words, %s::tsquery, 1)
                 + ts_rank('{WEIGHTS}', words, %s::tsquery, 1) DESC,
                 page_id DESC
             LIMIT %s
             """,  # noqa: S608 - only constants are set in
-            [query, most, query, most, *([] if is_every else parts), query, spellings, most],
+            [
+                *[query, most, query, most],
+                *([] if is_every else parts),
+                *[query, query, spellings, most],
+            ],
+        )
+        found += [page_id for (page_id,) in cursor.fetchall()]
+    return list(dict.fromkeys(found))[:most]
+
+
+def with_head(clauses: Sequence[Clause], *, is_every: bool, most: int) -> list[int]:
+    """The ids of at most `most` pages with the words in title, headings, excerpt or names, best
+    first; one query.
+    """
+    query = (" & " if is_every else " | ").join(map(alternatives, clauses))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT page_id FROM search_searchdocument WHERE head @@ %s::tsquery "  # noqa: S608
+            f"ORDER BY ts_rank('{HEAD_WEIGHTS}', head, %s::tsquery) DESC, page_id DESC LIMIT %s",
+            [query, query, most],
         )
         return [page_id for (page_id,) in cursor.fetchall()]
 
 
+def with_phrase(phrase: Sequence[str]) -> list[int]:
+    """The ids of some pages that have the words next to each other."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT page_id FROM search_searchdocument WHERE words @@ %s::tsquery LIMIT %s",
+            [" <-> ".join(map(quoted, phrase)), MOST_WITH_PHRASE],
+        )
+        return [page_id for (page_id,) in cursor.fetchall()]
+
+
+def some_with(expressions: Sequence[str], most: int) -> list[list[int]]:
+    """For each expression the ids of at most `most` pages that match it, in one query."""
+    select = "(SELECT %s, page_id FROM search_searchdocument WHERE words @@ %s::tsquery LIMIT %s)"
+    found = [[] for _ in expressions]
+    if expressions:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                " UNION ALL ".join([select] * len(expressions)),
+                [part for numbered in enumerate(expressions) for part in (*numbered, most)],
+            )
+            for number, page_id in cursor.fetchall():
+                found[number].append(page_id)
+    return found
+
+
+def those_with(sought: Sequence[Sought], among: Sequence[int]) -> list[set[int]]:
+    """For each thing sought the ids of those of the pages that have it, in one query."""
+    found = [set() for _ in sought]
+    if not sought or not among:
+        return found
+    matches = ", ".join(["words @@ %s::tsquery"] * len(sought))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT page_id, {matches} FROM search_searchdocument "  # noqa: S608
+            "WHERE page_id = ANY(%s)",
+            [*map(as_query, sought), list(among)],
+        )
+        for page_id, *is_there in cursor.fetchall():
+            for pages in compress(found, is_there):
+                pages.add(page_id)
+    return found
+
+
+def as_query(sought: Sought) -> str:
+    if sought.text == "exact":
+        return " & ".join(quoted(EXACT + word) for way in sought.ways for word in way)
+    label = f":{LABELS[sought.text]}" if sought.text in LABELS else ""
+    return " | ".join(
+        f"({' <-> '.join(f'{quoted(word)}{label}' for word in way)})" for way in sought.ways
+    )
+
+
 def alternatives(clause: Clause) -> str:
-    """One clause as a tsquery: by stems, and by the beginning of its last word."""
+    """One clause as a tsquery: by stems, by the beginning of its last word, by the symbols in it,
+    and by what else it may mean.
+    """
     *before, last = map(quoted, clause.stems)
-    ways = [[*before, last]]
+    ways = [[*before, last], *[list(map(quoted, other)) for other in clause.others]]
     if clause.is_beginning:
         ways.append([*before, f"{quoted(clause.exact[-1])}:*"])
         if not before:
             ways.append([f"{quoted(EXACT + clause.exact[0])}:*"])
+    ways += [[f"{quoted(symbol)}:{SYMBOLS}"] for symbol in clause.symbols]
     return f"({' | '.join(' <-> '.join(way) for way in ways)})"
 
 
 def quoted(word: str) -> str:
-    """A word as a literal of the tsvector and tsquery types: it holds letters and digits only."""
+    """A word as a literal of the tsvector and tsquery types: it holds no quote and no backslash."""
     return f"'{word}'"
 
 
-def vector(
-    title: Sequence[str],
-    names: Sequence[str],
-    excerpt: Sequence[str],
-    body: Sequence[str],
-    exact: Sequence[str],
-) -> str:
-    """The words as a literal of the tsvector type; no phrase reaches from one text to the next.
+def head_of(entry: Entry) -> str:
+    return vector(
+        [
+            (entry.title, TITLE),
+            (entry.names, NAMES),
+            (entry.excerpt, EXCERPT),
+            (entry.headings, HEADINGS),
+        ]
+    )
 
-    A tsvector holds a megabyte; of a text with more, the last words are left out.
+
+def words_of(entry: Entry) -> str:
+    return vector(
+        [
+            *[(words, HEAD) for words in (entry.title, entry.names, entry.excerpt, entry.headings)],
+            (entry.prose, PROSE),
+            (entry.code, CODE),
+            (entry.symbols, SYMBOLS),
+        ],
+        entry.exact,
+    )
+
+
+def vector(texts: Iterable[tuple[Sequence[str], str]], exact: Iterable[str] = ()) -> str:
+    """The words of labelled texts as a literal of the tsvector type; no phrase reaches from one
+    text to the next. A tsvector holds a megabyte; of a text with more, the last words are left out.
     """
     places: dict[str, list[str]] = {}
     room = MOST_BYTES
-    for word, place, label in placed(
-        (title, TITLE), (names, NAMES), (excerpt, EXCERPT), (body, BODY)
-    ):
+    for word, place, label in placed(texts):
         of_word = places.get(word)
         if of_word is None:
             room -= len(word.encode()) + BYTES_A_WORD
@@ -119,11 +210,11 @@ def vector(
     for word in exact:
         room -= len(word.encode()) + BYTES_A_WORD
         if room >= 0:
-            places[EXACT + word] = [f"1{BODY}"]
+            places[EXACT + word] = [f"1{PROSE}"]
     return " ".join(f"{quoted(word)}:{','.join(found)}" for word, found in places.items())
 
 
-def placed(*texts: tuple[Sequence[str], str]) -> Iterator[tuple[str, int, str]]:
+def placed(texts: Iterable[tuple[Sequence[str], str]]) -> Iterator[tuple[str, int, str]]:
     """Each word with its place and label, with a free place between two texts."""
     place = 0
     for words, label in texts:

@@ -147,6 +147,11 @@ VARIABLES = {
             "false",
             "true asks, once a week, whether the addresses elsewhere that posts link to answer.",
         ),
+        Variable(
+            "TWOTRACK_NOTE_SEARCHES",
+            "true",
+            "false keeps no count of what readers search for. Nothing of who asks is ever kept.",
+        ),
     ]
 }
 

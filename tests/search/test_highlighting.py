@@ -6,12 +6,18 @@ from django.utils.html import strip_tags
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.highlighting import SNIPPET_LENGTH, marked, snippet
+from search import highlighting
+from search.highlighting import SNIPPET_LENGTH, marked
 from search.questions import read_question
+from search.texts import Section, in_lines
 
 
 def clauses(question: str):
     return read_question(question).clauses
+
+
+def snippet(prose: str, excerpt: str, sought) -> str:
+    return highlighting.snippet([Section(prose=in_lines([prose]))], excerpt, sought).html
 
 
 def test_hits_are_marked_in_every_inflection_and_as_they_are_spelled():

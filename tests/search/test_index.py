@@ -10,8 +10,8 @@ from wagtail.models import Page, ReferenceIndex
 
 from blog.models import Author, PostPage, Tag
 from home.models import StandardPage
-from search import index
-from search.models import SearchDocument
+from search import index, texts
+from search.models import SearchDocument, SearchWord
 from search.query import search
 from tests.factories import make_author, make_post
 
@@ -41,7 +41,9 @@ def test_a_post_is_indexed_with_its_texts(post):
     assert document.title == "Quokka"
     assert document.excerpt == "The excerpt of Quokka."
     assert document.names == "animals\nAda Byron"
-    assert document.body == "It smiles."
+    assert [section["prose"] for section in document.sections] == ["It smiles."]
+    assert (document.kind, document.year) == ("post", post.shown_date.year)
+    assert (document.has_code, document.has_formulas) == (False, False)
 
 
 def test_any_page_type_takes_part_by_its_search_fields(home):
@@ -58,8 +60,8 @@ def test_any_page_type_takes_part_by_its_search_fields(home):
     document = SearchDocument.objects.get(page=page)
 
     assert (document.title, document.excerpt, document.names) == ("About", "Who we are.", "")
-    assert "House" in document.body
-    assert "Made of bricks." in document.body
+    (section,) = document.sections
+    assert (section["title"], section["prose"]) == ("House", "Made of bricks.")
 
 
 def test_a_draft_is_not_indexed_and_a_draft_of_a_live_post_changes_nothing(post, engineers):
@@ -129,10 +131,11 @@ def stored_words(page_id: int) -> int:
 def test_moving_a_post_changes_its_track_in_answers(post, everyone):
     post.move(everyone, pos="last-child")
 
-    (result,) = search("quokka", tracks=["everyone"]).results
+    (result,) = search("quokka", chosen={"track": ["everyone"]}).results
     assert result.track == everyone
     assert result.page.url == "/everyone/quokka/"
-    assert {facet.track.slug: facet.count for facet in search("quokka").tracks} == {
+    tracks = search("quokka").facets[0].options
+    assert {option.value: option.count for option in tracks} == {
         "engineers": 0,
         "everyone": 1,
     }
@@ -223,7 +226,7 @@ def test_a_page_that_cannot_be_read_keeps_no_other_from_the_index(
     make_post(engineers, "Another")
     SearchDocument.objects.all().delete()
     monkeypatch.setattr(
-        PostPage, "plain_text", property(lambda self: 1 / 0 if self.pk == post.pk else "Words.")
+        PostPage, "body_parts", property(lambda self: 1 / 0 if self.pk == post.pk else [])
     )
 
     assert index.rebuild() == 4
@@ -242,10 +245,28 @@ def test_migrating_indexes_what_another_edition_cut(post):
     assert indexed()[0] == "As it was"
 
 
+def test_a_page_that_an_earlier_release_indexed_is_still_found(post):
+    SearchDocument.objects.filter(page=post).update(forms={}, sections=[])
+
+    assert titles("quokka smiles") == ["Quokka"]
+
+
+def test_rebuilding_tells_how_far_it_is_and_forgets_old_words(post, monkeypatch):
+    SearchWord.objects.create(word="zanzibar")
+    monkeypatch.setattr(index, "BATCH", 2)
+    told = []
+
+    assert index.rebuild(told.append) == 4
+    assert told == [2, 4]
+    words = SearchWord.objects.values_list("word", "is_of_title")
+    assert ("zanzibar", False) not in words
+    assert {("quokka", True), ("quokka", False), ("smiles", False), ("byron", True)} <= set(words)
+
+
 def test_texts_are_found_in_any_value_and_without_what_databases_refuse():
     values = ["A\x07 bell", {"a": None, "b": ["rings\ud800", ("twice", " ")]}, 2, ""]
 
-    assert list(index.texts_in(values)) == ["A  bell", "rings", "twice", "2"]
+    assert list(texts.texts_in(values)) == ["A  bell", "rings", "twice", "2"]
 
 
 @pytest.mark.parametrize(
@@ -259,12 +280,13 @@ def test_texts_are_found_in_any_value_and_without_what_databases_refuse():
     ids=["many words", "long words", "many characters", "one word"],
 )
 def test_a_page_of_any_length_is_indexed(engineers, monkeypatch, text):
-    monkeypatch.setattr(PostPage, "plain_text", property(lambda self: text))
+    monkeypatch.setattr(PostPage, "body_parts", property(lambda self: [text]))
     post = make_post(engineers, "Long")
 
     assert titles("long") == ["Long"]
     assert titles(text[:4]) == ["Long"]
-    assert SearchDocument.objects.get(page=post).body == text.strip()
+    (section,) = SearchDocument.objects.get(page=post).sections
+    assert section["prose"] == text.strip()
 
 
 def test_the_index_is_no_use_of_a_page(post):

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.words import LONGEST, forms_of, printable, tokens
+from search.words import (
+    LONGEST,
+    as_typed,
+    folded_text,
+    forms_of,
+    humps,
+    kept_whole,
+    printable,
+    symbols,
+    tokens,
+)
 
 
 def exact(text: str) -> list[str]:
@@ -72,3 +82,37 @@ def test_folding_twice_changes_nothing(text):
 def test_printable_text_can_be_stored(text):
     assert "\x00" not in printable(text)
     printable(text + "\ud800").encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Use torch.nn.functional, or snake_case.", ["torch.nn.functional", "snake_case"]),
+        ("pass --no-cache (or -v) to 3.11.7!", ["--no-cache", "-v", "3.11.7"]),
+        ("C++ and C# read .env; see a/b.py:", ["C++", "C#", ".env", "a/b.py"]),
+        ("GradientTape, HTTPServer, Title, WORD", ["GradientTape", "HTTPServer"]),
+        ("foo(bar.baz)[x_1]", ["bar.baz", "x_1"]),
+        ("std::vector<int> __ ++ x = y", ["std::vector", "__", "++"]),
+        ("Plain words. Nothing (else), he said: “no”!", []),
+    ],
+)
+def test_symbols(text, expected):
+    assert list(symbols(text)) == expected
+
+
+def test_humps_are_the_words_of_a_name():
+    assert humps("GradientTape") == ["Gradient", "Tape"]
+    assert humps("parseHTTPResponse") == ["parse", "HTTP", "Response"]
+    assert humps("plain") == humps("x_1") == []
+
+
+@given(st.text())
+def test_a_symbol_is_one_word_for_every_database(text):
+    for symbol in symbols(text):
+        kept = kept_whole(symbol)
+        assert as_typed(kept) == symbol.lower()
+        assert all(sign.isalnum() or ord(sign) > 127 for sign in kept)
+
+
+def test_a_whole_text_is_folded_as_its_words_are():
+    assert folded_text("“Café”, Straße ﬁne – ØRE!") == "“cafe”, strasse fine – ore!"

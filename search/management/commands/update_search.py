@@ -4,6 +4,8 @@ from django.core.management.base import BaseCommand
 
 from search import index
 
+REPORTED = 1_000  # Pages between two lines of progress.
+
 
 class Command(BaseCommand):
     help = (
@@ -11,5 +13,9 @@ class Command(BaseCommand):
         "this is for a database that was filled by other means, such as loaddata."
     )
 
-    def handle(self, **options):
-        self.stdout.write(f"Indexed {index.rebuild()} pages for search.")
+    def handle(self, *, verbosity, **options):
+        def report(count: int) -> None:
+            if verbosity > 1 or count % REPORTED == 0:
+                self.stdout.write(f"{count} pages…")
+
+        self.stdout.write(f"Indexed {index.rebuild(report)} pages for search.")

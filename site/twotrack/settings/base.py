@@ -234,6 +234,7 @@ WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 # Search
 
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "search.backends"}}
+TWOTRACK_NOTE_SEARCHES = env.flag("TWOTRACK_NOTE_SEARCHES")
 
 # Editor
 

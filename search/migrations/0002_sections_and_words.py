@@ -1,0 +1,90 @@
+from django.db import migrations, models
+
+# The pages are indexed anew after the migration, see search.receivers.on_migrated.
+WORD_STORE = (
+    "CREATE VIRTUAL TABLE search_words USING fts5("
+    "title, headings, excerpt, names, prose, code, symbols, exact, "
+    "tokenize = 'ascii', prefix = '3')"
+)
+FORMER_WORD_STORE = (
+    "CREATE VIRTUAL TABLE search_words USING fts5("
+    "title, excerpt, names, body, exact, tokenize = 'ascii', prefix = '3')"
+)
+
+
+def make_word_store(apps, schema_editor):
+    replace_word_store(schema_editor, WORD_STORE)
+
+
+def restore_word_store(apps, schema_editor):
+    replace_word_store(schema_editor, FORMER_WORD_STORE)
+
+
+def replace_word_store(schema_editor, statement):
+    """PostgreSQL's columns take any words."""
+    if schema_editor.connection.vendor == "sqlite":
+        schema_editor.execute("DROP TABLE search_words")
+        schema_editor.execute(statement)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("search", "0001_initial"),
+    ]
+
+    operations = [
+        migrations.RunPython(make_word_store, restore_word_store),
+        migrations.RemoveField("searchdocument", "body"),
+        migrations.AddField(
+            "searchdocument",
+            "sections",
+            models.JSONField(
+                default=list,
+                help_text="What stands below each heading: see search.texts.Section.",
+            ),
+        ),
+        migrations.AddField(
+            "searchdocument",
+            "forms",
+            models.JSONField(
+                default=dict,
+                help_text="The words of title, headings, excerpt and names, for ranking.",
+            ),
+        ),
+        migrations.AddField(
+            "searchdocument",
+            "kind",
+            models.CharField(default="page", help_text="post or page", max_length=10),
+        ),
+        migrations.AddField(
+            "searchdocument",
+            "year",
+            models.PositiveSmallIntegerField(help_text="Of the date readers see.", null=True),
+        ),
+        migrations.AddField(
+            "searchdocument", "has_code", models.BooleanField(default=False)
+        ),
+        migrations.AddField(
+            "searchdocument", "has_formulas", models.BooleanField(default=False)
+        ),
+        migrations.CreateModel(
+            name="SearchWord",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("word", models.CharField(max_length=64)),
+                ("is_of_title", models.BooleanField(default=False)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("word", "is_of_title"), name="unique_search_word"
+                    )
+                ],
+            },
+        ),
+    ]

@@ -1,0 +1,197 @@
+"""What a reader meant who mistyped: words of the publication that are near to what was typed.
+
+A word is only taken for mistyped if no readable page has it, and only replaced by a word that
+readable pages have, so that no answer tells anything of hidden ones.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from search.engines import engine
+from search.models import SearchWord
+from search.questions import SHORTEST_PART, STOP_WORDS, Clause, Question
+from search.words import forms_of, tokens
+
+SHORTEST_MISTYPED = 4  # Shorter words have too many neighbours.
+TWO_MISTAKES_FROM = 8  # Letters, of what was typed or of what is meant.
+MOST_NEAR = 12  # Words that are looked at for one mistyped word.
+MOST_PAGES = 30  # Of one word: what its frequency is told by.
+MOST_WORDS = 300_000  # Kept in memory by a process.
+OVERLAP = 1_000  # Rows that may be committed after a row with a higher number.
+
+Readable = Callable[[set[int]], set[int]]
+
+
+@dataclass
+class Vocabulary:
+    """The words of the publication by their length, as they were when last looked at."""
+
+    last: int = 0
+    by_length: dict[int, list[str]] = field(default_factory=dict)
+    words: set[str] = field(default_factory=set)
+    of_titles: set[str] = field(default_factory=set)
+
+    def add(self, word: str, is_of_title: bool) -> None:
+        if word not in self.words:
+            self.words.add(word)
+            self.by_length.setdefault(len(word), []).append(word)
+        if is_of_title:
+            self.of_titles.add(word)
+
+    def near(self, word: str) -> list[tuple[int, bool, str]]:
+        """The nearest words as (edits, whether no title has it, word), best first."""
+        found = []
+        for length in range(len(word) - 2, len(word) + 3):
+            edits = 2 if max(length, len(word)) >= TWO_MISTAKES_FROM else 1
+            near = process.extract(
+                word,
+                self.by_length.get(length, ()),
+                scorer=OSA.distance,
+                score_cutoff=edits,
+                limit=None,
+            )
+            found += [(count, other not in self.of_titles, other) for other, count, _ in near]
+        found.sort(key=lambda one: (*one[:2], one[2][:1] != word[:1], one[2]))
+        return [one for one in found if one[2] != word][:MOST_NEAR]
+
+    def parts(self, word: str) -> list[tuple[str, str]]:
+        """The two words that the word may be made of, in each way."""
+        return [
+            pair
+            for end in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1)
+            if self.words.issuperset(pair := (word[:end], word[end:]))
+        ]
+
+
+_vocabulary = Vocabulary()
+_lock = threading.Lock()
+
+
+def vocabulary() -> Vocabulary:
+    """The words as the database has them now; only what is new is read."""
+    global _vocabulary
+    with _lock:
+        last = SearchWord.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        if last < _vocabulary.last:
+            _vocabulary = Vocabulary()
+        if last > _vocabulary.last and len(_vocabulary.words) < MOST_WORDS:
+            rows = SearchWord.objects.filter(pk__gt=_vocabulary.last - OVERLAP).order_by("pk")
+            for row in rows.values_list("word", "is_of_title")[:MOST_WORDS].iterator():
+                _vocabulary.add(*row)
+        _vocabulary.last = last
+        return _vocabulary
+
+
+def forget() -> None:
+    """Read the words anew when they are next asked for."""
+    global _vocabulary
+    _vocabulary = Vocabulary()
+
+
+def known_among(words: set[str]) -> set[str]:
+    """Those of the words that some page has, be it readable or not."""
+    if not words:
+        return set()
+    return set(SearchWord.objects.filter(word__in=words).values_list("word", flat=True))
+
+
+def corrected(asked: Question, readable: Readable) -> Question | None:
+    """The question with each mistyped word replaced, or None if there is nothing to replace.
+
+    `readable` gives those of the page ids that are readable. The number of queries does not
+    depend on the number of words.
+    """
+    places = [
+        (place, part)
+        for place, clause in enumerate(asked.clauses)
+        for part in range(len(clause.exact))
+    ]
+    singles = [single(asked.clauses[place], part) for place, part in places]
+    counts = frequencies(singles, readable)
+    wrong = {
+        place: clause.exact[0]
+        for place, clause, count in zip(places, singles, counts, strict=True)
+        if not count and is_mistypable(clause.exact[0])
+    }
+    changes = better_words(set(wrong.values()), readable) if wrong else {}
+    if not changes:
+        return None
+    clauses: list[Clause] = []
+    for place, clause in enumerate(asked.clauses):
+        new = [changes.get(wrong.get((place, part), "")) for part in range(len(clause.exact))]
+        clauses += with_changes(clause, new)
+    text = with_words(asked.text, {word: " ".join(words) for word, words in changes.items()})
+    return replace(asked, clauses=tuple(dict.fromkeys(clauses)), text=text)
+
+
+def better_words(typed: set[str], readable: Readable) -> dict[str, tuple[str, ...]]:
+    """For each word the one that is meant, or the two that it is made of, where there are such and
+    readable pages have them.
+
+    Fewer edits come first, then words of titles, then the first letter, then frequency.
+    """
+    words = vocabulary()
+    near = {word: words.near(word) for word in typed}
+    parts = {word: words.parts(word) for word in typed}
+    others = {other for found in near.values() for *_, other in found}
+    others |= {part for found in parts.values() for pair in found for part in pair}
+    in_order = sorted(others)
+    clauses = [Clause((other,), (forms_of(other)[1],)) for other in in_order]
+    counts = dict(zip(in_order, frequencies(clauses, readable), strict=True))
+    better = {}
+    for word in typed:
+        ranked = [
+            (edits, is_of_no_title, other[0] != word[0], -counts[other], other)
+            for edits, is_of_no_title, other in near[word]
+            if counts[other]
+        ]
+        pairs = [(min(counts[part] for part in pair), pair) for pair in parts[word]]
+        if ranked:
+            better[word] = (min(ranked)[-1],)
+        elif pairs and max(pairs)[0]:
+            better[word] = max(pairs)[1]
+    return better
+
+
+def frequencies(clauses: Sequence[Clause], readable: Readable) -> list[int]:
+    """How many readable pages match each clause, as far as is looked."""
+    found = engine().some_with([engine().alternatives(clause) for clause in clauses], MOST_PAGES)
+    shown = readable({page_id for of_one in found for page_id in of_one})
+    return [len(shown.intersection(of_one)) for of_one in found]
+
+
+def is_mistypable(word: str) -> bool:
+    return len(word) >= SHORTEST_MISTYPED and word.isalpha() and word not in STOP_WORDS
+
+
+def single(clause: Clause, part: int) -> Clause:
+    """One word of a clause."""
+    if len(clause.exact) == 1:
+        return clause
+    is_beginning = clause.is_beginning and part == len(clause.exact) - 1
+    return Clause((clause.exact[part],), (clause.stems[part],), is_beginning)
+
+
+def with_changes(clause: Clause, new: Sequence[tuple[str, ...] | None]) -> list[Clause]:
+    """The clause with the words that take the place of its own; one word may become two clauses."""
+    if not any(new):
+        return [clause]
+    words = [words or (own,) for own, words in zip(clause.exact, new, strict=True)]
+    if len(words) == 1:
+        return [Clause((word,), (forms_of(word)[1],)) for word in words[0]]
+    exact = tuple(word for of_one in words for word in of_one)
+    return [Clause(exact, tuple(forms_of(word)[1] for word in exact), is_quoted=clause.is_quoted)]
+
+
+def with_words(text: str, changes: dict[str, str]) -> str:
+    """The text with the words replaced, and all else as it was typed."""
+    parts, end = [], 0
+    for token in tokens(text):
+        parts.append(text[end : token.start])
+        parts.append(changes.get(token.exact, text[token.start : token.end]))
+        end = token.end
+    return "".join([*parts, text[end:]])
