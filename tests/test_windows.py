@@ -16,6 +16,7 @@ WINDOWS = {
     "track feed": "/feed/engineers/",
     "sitemap": "/sitemap.xml",
     "search": "/search/?q=quokka",
+    "suggestions": "/search/suggest/?q=quokka",
     "not found": "/quokka/",
 }
 

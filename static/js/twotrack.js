@@ -117,8 +117,12 @@ function openNotesInPlace() {
   }
 }
 
-// A key without a modifier must be possible to switch off (WCAG 2.2, 2.1.4).
-function openSearchBySlash() {
+// The search field has a script of its own, loaded where there is one or where it is asked for.
+// Keys without a modifier must be possible to switch off (WCAG 2.2, 2.1.4).
+function offerSearching() {
+  const load = (form) => import(form.dataset.script);
+  const form = document.querySelector("form[data-script]");
+  if (form) load(form).then((search) => search.start(form, storage)).catch(() => {});
   const choice = document.getElementById("shortcut");
   if (choice) {
     choice.checked = storage?.local.getItem("shortcut") !== "off";
@@ -127,40 +131,30 @@ function openSearchBySlash() {
     });
   }
   document.addEventListener("keydown", (event) => {
+    const hasModifier = event.ctrlKey !== event.metaKey && !event.altKey && !event.shiftKey;
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (!(event.key === "/" && isPlain) && !(event.key === "k" && hasModifier)) return;
     if (choice && !choice.checked) return;
-    const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
-    if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
     const field = document.querySelector("input[type='search']");
+    const template = document.querySelector("template#search");
     const link = document.querySelector("header.site a[rel='search']");
-    if (!field && !link) return;
     event.preventDefault();
     if (field) {
       field.focus();
       field.select();
+    } else if (template) {
+      load(template.content.querySelector("form"))
+        .then((search) => search.ask(template, storage))
+        .catch(() => link?.click());
     } else {
-      link.click();
+      link?.click();
     }
   });
-}
-
-function applyFiltersAtOnce() {
-  const form = document.querySelector("form.facets");
-  if (!form) return;
-  form.querySelector(".hint").hidden = false;
-  form.querySelector("button").hidden = true;
-  form.addEventListener("change", (event) => {
-    storage?.session.setItem("filter", event.target.id);
-    form.requestSubmit();
-  });
-  const changed = storage?.session.getItem("filter");
-  if (!changed) return;
-  storage.session.removeItem("filter");
-  document.getElementById(changed)?.focus({ preventScroll: true });
 }
 
 offerThemes();
 offerCopying();
 markCurrentSection();
 openNotesInPlace();
-openSearchBySlash();
-applyFiltersAtOnce();
+offerSearching();

@@ -176,6 +176,18 @@ def test_an_unknown_link_is_any_other_missing_page(client, shared):
         assert answer.content == missing
 
 
+def test_no_page_at_the_address_of_a_link_asks_for_anything(reviewer, shared, editor):
+    link, token = shared
+    pages = [reviewer.open(token), reviewer.get(f"/p/v/{'A' * 22}/")]
+    revoke(link, by=editor)
+    pages.append(reviewer.open(token))
+
+    assert [page.status_code for page in pages] == [200, 404, 410]
+    for page in pages:
+        assert "js/search" not in page.content.decode()
+        assert "/search/suggest/" not in page.content.decode()
+
+
 def test_pictures_of_a_draft_are_files_and_no_other_address_of_ours(reviewer, shared, settings):
     settings.MEDIA_URL = "/files/"
 

@@ -1,0 +1,169 @@
+"""What is offered while a reader types: readable titles, headings, tags and authors.
+
+Every word typed must begin a word of what is offered. When nothing has them all, titles with
+nearly the same words are offered instead.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import reduce
+from itertools import islice
+from operator import and_
+
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.urls import reverse
+from wagtail.models import Page
+
+from blog.models import Author, PostPage, Tag
+from blog.visibility import readable
+from search.engines import engine
+from search.questions import Clause, read_question
+from search.words import tokens
+
+FEWEST_LETTERS = 2  # Fewer would be answered with nearly everything.
+LETTERS_BEFORE_SLIPS = 3
+MOST = 8
+MOST_PAGES, MOST_NAMES = 4, 3  # Of each kind, so that there is room for the others.
+MOST_LOOKED_AT = 24
+LIKENESS = 0.8  # Of two words that may be the same one mistyped, as difflib counts it.
+KINDS = ("post", "page", "heading", "tag", "author")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A place to go to; `context` says what or where it is."""
+
+    kind: str  # One of KINDS.
+    label: str
+    address: str
+    context: str
+
+
+def suggest(typed: str, below: Page | None = None, most: int = MOST) -> list[Suggestion]:
+    """At most `most` places that the typed words may lead to, in at most four queries.
+
+    Anything can be typed. Nothing is offered that a visitor may not read now: pages are asked
+    of `readable()`, and a tag or an author must have a readable post.
+    """
+    clauses = read_question(typed).clauses
+    words = [pair for clause in clauses for pair in zip(clause.exact, clause.stems, strict=True)]
+    if sum(len(exact) for exact, _ in words) < FEWEST_LETTERS:
+        return []
+    pages = readable_pages(likely_pages(clauses, words), below)
+    titles = titles_with(words, pages)
+    headings = list(islice(headings_with(words, pages), most))
+    names = names_with(words, below)
+    if not (titles or headings or names):
+        titles = near_titles(words, pages)
+    first = [*titles[:MOST_PAGES], *names[:MOST_NAMES]]
+    offered = [*first, *headings, *titles[MOST_PAGES:], *names[MOST_NAMES:]][:most]
+    return sorted(offered, key=lambda one: KINDS.index(one.kind))
+
+
+def likely_pages(clauses: Sequence[Clause], words: Sequence[tuple[str, str]]) -> list[int]:
+    """The ids of the best pages for what was typed, then of those with words that begin alike."""
+    *before, last = clauses
+    is_beginning = len(last.exact[-1]) >= FEWEST_LETTERS
+    asked = [*before, replace(last, is_beginning=is_beginning)]
+    found = engine().with_head(asked, is_every=True, most=MOST_LOOKED_AT)
+    if len(found) < MOST_LOOKED_AT:
+        alike = [beginning_of(exact) for exact, _ in words]
+        found += engine().with_head(alike, is_every=False, most=MOST_LOOKED_AT)
+    return list(dict.fromkeys(found))
+
+
+def beginning_of(word: str) -> Clause:
+    """The beginning of a word, before most slips of the finger."""
+    beginning = word[:LETTERS_BEFORE_SLIPS]
+    return Clause((beginning,), (beginning,), is_beginning=True)
+
+
+def readable_pages(page_ids: Sequence[int], below: Page | None) -> list[Page]:
+    """The readable ones of the pages, in the order given.
+
+    Each has its `sections` besides, and `track_title`, which is None of a page that is no post.
+    """
+    pages = readable(Page.objects.filter(pk__in=page_ids))
+    if below:
+        pages = pages.descendant_of(below, inclusive=True)
+    found = pages.annotate(
+        track_title=F("postpage__track__title"), sections=F("search_document__sections")
+    ).in_bulk()
+    return [found[pk] for pk in page_ids if pk in found]
+
+
+def titles_with(words: Sequence[tuple[str, str]], pages: Sequence[Page]) -> list[Suggestion]:
+    """The pages with all the words in their title; first those that begin with the first word."""
+    found = [page for page in pages if has_all(words, page.title)]
+    found.sort(key=lambda page: not has_all(words[:1], page.title.split()[0]))
+    return [of_page(page) for page in found]
+
+
+def of_page(page: Page) -> Suggestion:
+    kind, context = ("post", page.track_title) if page.track_title else ("page", "Page")
+    return Suggestion(kind, page.title, page.url, context)
+
+
+def headings_with(words: Sequence[tuple[str, str]], pages: Sequence[Page]) -> Iterator[Suggestion]:
+    """The headings that have all the words, each with its page."""
+    for page in pages:
+        for section in page.sections:
+            if section["title"] and has_all(words, section["title"]):
+                address = f"{page.url}#{section['anchor']}"
+                yield Suggestion("heading", section["title"], address, f"In: {page.title}")
+
+
+def has_all(words: Sequence[tuple[str, str]], text: str) -> bool:
+    """Whether each word begins a word of the text, or is one in another inflection."""
+    there = list(tokens(text))
+    return all(
+        any(token.exact.startswith(exact) or token.stem == stem for token in there)
+        for exact, stem in words
+    )
+
+
+def near_titles(words: Sequence[tuple[str, str]], pages: Sequence[Page]) -> list[Suggestion]:
+    """The pages whose titles have words nearly like all those that were typed."""
+    return [
+        of_page(page)
+        for page in pages
+        if all(is_nearly_in(exact, page.title) for exact, _ in words)
+    ]
+
+
+def is_nearly_in(word: str, text: str) -> bool:
+    """Whether a word of the text, or the beginning of one, is nearly the word."""
+    there = {token.exact for token in tokens(text)}
+    there |= {one[: len(word)] for one in there}
+    return bool(get_close_matches(word, there, 1, LIKENESS))
+
+
+def names_with(words: Sequence[tuple[str, str]], below: Page | None) -> list[Suggestion]:
+    """The tags and authors of readable posts whose names have all the words; one query."""
+    posts = PostPage.objects.readable().order_by()
+    if below:
+        posts = posts.descendant_of(below)
+    has_words = reduce(and_, (word_in_name(exact) for exact, _ in words))
+    tags = Tag.objects.filter(has_words, Exists(posts.tagged(OuterRef("pk"))))
+    authors = Author.objects.filter(has_words, Exists(posts.by_author(OuterRef("pk"))))
+    rows = [
+        named.order_by().values_list(Value(kind), "name", "slug")
+        for kind, named in (("tag", tags), ("author", authors))
+    ]
+    found = list(rows[0].union(rows[1], all=True)[: 2 * MOST_LOOKED_AT])
+    found.sort(key=lambda row: (not has_all(words[:1], row[1].split()[0]), row[1].casefold()))
+    return [
+        Suggestion(kind, name, reverse(kind, args=[slug]), "Topic" if kind == "tag" else "Author")
+        for kind, name, slug in found
+    ]
+
+
+def word_in_name(word: str) -> Q:
+    """Names with a word that begins so. Their slugs stand for names with diacritics."""
+    return (
+        Q(slug__startswith=word)
+        | Q(slug__contains=f"-{word}")
+        | Q(name__istartswith=word)
+        | Q(name__icontains=f" {word}")
+    )
