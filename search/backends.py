@@ -7,12 +7,11 @@ import this module while apps load: the stock modules look their models up at im
 import logging
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import CharField, Value
-from django.db.models.functions import Cast, Concat, NullIf, StrIndex
 from modelsearch.backends.database import SearchBackend as StockBackend
 from modelsearch.query import MATCH_NONE, And, MatchAll, Not, Or, Phrase, PlainText, SearchQuery
 from modelsearch.utils import get_descendants_content_types_pks
 
+from search.admin_pages import FindsPages, in_order
 from search.questions import MOST_CHARACTERS, MOST_WORDS
 from search.words import printable
 
@@ -24,12 +23,12 @@ log = logging.getLogger(__name__)
 def SearchBackend(params):  # noqa: N802 - the name Wagtail asks a backend's module for
     """Wagtail's backend for the database in use, with our changes."""
     stock = type(StockBackend(params))
-    compilers = ["query_compiler_class", "autocomplete_query_compiler_class"]
-    changes = (
-        {name: type(name, (RankedOnce, getattr(stock, name)), {}) for name in compilers}
-        if connection.vendor == "sqlite"
-        else {}
-    )
+    ranking = (RankedOnce,) if connection.vendor == "sqlite" else ()
+    compilers = {"query_compiler_class": (), "autocomplete_query_compiler_class": (FindsPages,)}
+    changes = {
+        name: type(name, (*finding, *ranking, getattr(stock, name)), {})
+        for name, finding in compilers.items()
+    }
     return type("TwotrackSearchBackend", (SafeBackend, stock), changes)(params)
 
 
@@ -106,7 +105,4 @@ class RankedOnce:
         found = self.queryset.filter(
             pk__in=entries.filter(content_type__in=of_model).values("object_id")
         )
-        place = StrIndex(
-            Value(f",{','.join(best)},"), Concat(Value(","), Cast("pk", CharField()), Value(","))
-        )
-        return found.order_by(NullIf(place, 0).asc(nulls_last=True), "-pk")[start:stop]
+        return in_order(found, best)[start:stop]

@@ -104,7 +104,7 @@ def readers_see(user) -> dict:
         "old_count": due.count(),
         "broken": with_broken_links(posts),
         "asks_links": settings.TWOTRACK_CHECK_LINKS,
-        "health": health_for(posts),
+        "health": [*health_for(posts), *health_elsewhere(user)],
         "published": recently_published(posts_for(user)),
     }
 
@@ -340,6 +340,13 @@ def health_for(posts: QuerySet) -> list[dict]:
         for count, one, many, address in found
         if count
     ]
+
+
+def health_elsewhere(user) -> list[dict]:
+    """The same by other apps: what they register by the hook `register_health` is called with the
+    user, and says what that user may know.
+    """
+    return [entry for find in hooks.get_hooks("register_health") for entry in find(user)]
 
 
 def recently_published(posts: QuerySet) -> list[PostPage]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from blog.models import CheckedPost, Release, ReleasePost, TrackIndexPage
 from blog.moments import today
+from search.models import NotedQuestion, PromotedPage, Promotion, Synonym
 from tests.blog.desk.planning import make_missed
 from tests.factories import make_post
 
@@ -41,4 +42,20 @@ def add() -> None:
     )
     numbers = {"planned": planned.pk, "old": old.pk, "release": release.pk, "missed": missed.pk}
     names = {"track": track.pk, "site": old.get_site().pk, "month": f"{today():%Y-%m}"}
-    print(json.dumps(numbers | names))  # noqa: T201 - the journey reads it
+    print(json.dumps(numbers | names | about_search(old, planned)))  # noqa: T201 - read there
+
+
+def about_search(live, draft) -> dict[str, int]:
+    """What editors say of it and see of it; returns the numbers of what is edited."""
+    synonym = Synonym.objects.create(words="k8s, kubernetes")
+    Synonym.objects.create(words="ml, machine learning", direction="first")
+    promotion = Promotion.objects.create(question="old at the desk", is_beginning=True)
+    for order, page in enumerate([live, draft]):
+        PromotedPage.objects.create(promotion=promotion, page=page, sort_order=order)
+    for words, results in [
+        ("numbat", 0),
+        ("a long question of seven words altogether", 0),
+        ("c++", 4),
+    ]:
+        NotedQuestion.objects.create(words=words, day=today(), askings=3, results=results)
+    return {"synonym": synonym.pk, "promotion": promotion.pk}

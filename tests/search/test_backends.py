@@ -1,15 +1,17 @@
 """The search boxes of the admin answer whatever is typed, in the stock order, and quickly."""
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from modelsearch.query import MATCH_ALL, MATCH_NONE, And, Not, Or, Phrase, PlainText
-from wagtail.models import Page
+from wagtail.models import GroupPagePermission, Page
 from wagtail.search.backends import get_search_backend
 
 from blog.models import Image, PostPage
 from search.backends import safe
-from tests.factories import make_author, make_image, make_post
+from tests.factories import make_author, make_image, make_person, make_post
 
 ODD = [
     *['"', '"unclosed', 'foo"bar', '""', '" "', "a\x00b", "\x00", "   ", "-", "'", "\\", "%", "%s"],
@@ -101,3 +103,100 @@ def test_the_index_is_passed_once_and_not_for_each_hit(engineers):
 
     assert statement.count(" MATCH ") == 1
     assert "bm25" not in statement
+
+
+# Pages
+
+
+@pytest.fixture
+def pages(engineers) -> dict:
+    return {
+        "live": make_post(engineers, "Caching kernels", markdown="A quokka and its burrows."),
+        "draft": make_post(engineers, "Numbats at home", live=False, markdown="A quokka."),
+        "named": make_post(engineers, "Quokka", markdown="Nothing else."),
+    }
+
+
+def titles_for(question: str, found_in=Page, **kwargs) -> list[str]:
+    return [page.title for page in get_search_backend().autocomplete(question, found_in, **kwargs)]
+
+
+@pytest.mark.parametrize(
+    ("question", "titles"),
+    [
+        ("quokka", ["Quokka", "Caching kernels"]),
+        ("burrow", ["Caching kernels"]),
+        ("cached kernel", ["Caching kernels"]),
+        ("numb", ["Numbats at home"]),
+        ("numbat home", ["Numbats at home"]),
+        ("nubmats hoem", ["Numbats at home"]),
+        ("nmubats", ["Numbats at home"]),
+        ("caching numbats", []),
+        ("wombat", []),
+        ('"', []),
+    ],
+)
+def test_pages_are_found_by_text_and_by_what_is_near(pages, question, titles):
+    assert titles_for(question) == titles
+
+
+def test_other_orders_and_counts_hold(pages):
+    found = get_search_backend().autocomplete("quokka", Page)
+    by_title = titles_for("quokka", Page.objects.order_by("title"), order_by_relevance=False)
+
+    assert found.count() == 2
+    assert [page.title for page in found[1:2]] == ["Caching kernels"]
+    assert sum(found.facet("content_type_id").values()) == 2
+    assert by_title == ["Caching kernels", "Quokka"]
+
+
+def test_only_what_is_asked_for_is_found(pages, everyone):
+    assert titles_for("quokka", Page.objects.child_of(everyone)) == []
+    assert titles_for("nmubats", Page.objects.live()) == []
+    assert titles_for("quokka", Page.objects.filter(live=False)) == []
+    assert titles_for("quokka", Page.objects.specific()) == ["Quokka", "Caching kernels"]
+
+
+def test_what_is_no_page_is_found_as_ever(db):
+    make_image("Quokkas")
+
+    assert list(get_search_backend().autocomplete("qoukkas", Image)) == []
+
+
+@pytest.mark.parametrize("box", ["pages", "page results", "page chooser"])
+@pytest.mark.parametrize("question", ["burrow", "nmubats"])
+def test_the_boxes_of_the_admin_find_them(admin, pages, box, question):
+    shown = admin.get(BOXES[box], {"q": question}).content.decode()
+
+    assert ("Caching kernels" in shown, "Numbats at home" in shown) == (
+        question == "burrow",
+        question == "nmubats",
+    )
+
+
+def test_nobody_finds_more_than_they_may_see(client, pages, everyone):
+    group = Group.objects.create(name="Editors elsewhere")
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    may = Permission.objects.get(codename="change_page")
+    GroupPagePermission.objects.create(group=group, page=everyone, permission=may)
+    editor = make_person("edith")
+    editor.groups.add(group)
+    client.force_login(editor)
+
+    for question in ("quokka", "burrow", "nmubats"):
+        shown = client.get(BOXES["pages"], {"q": question}).content.decode()
+        assert "Caching kernels" not in shown, question
+        assert "Numbats at home" not in shown, question
+
+
+def test_queries_of_the_page_search_do_not_grow(admin, engineers):
+    make_post(engineers, "First", markdown="A quokka.")
+    admin.get(BOXES["pages"], {"q": "quokka"})
+    with CaptureQueriesContext(connection) as for_one:
+        admin.get(BOXES["pages"], {"q": "quokka"})
+    for number in range(9):
+        make_post(engineers, f"Number {number}", markdown="A quokka.")
+
+    with CaptureQueriesContext(connection) as for_ten:
+        admin.get(BOXES["pages"], {"q": "quokka"})
+    assert len(for_ten) <= len(for_one)

@@ -42,6 +42,7 @@ from blog.models import (
 )
 from review.links import make_review_link
 from review.models import Remark
+from search.models import Promotion, Synonym
 from tests.blog.desk.planning import make_missed, make_scheduled
 from tests.blog.test_admin import post_form
 from tests.factories import make_author, make_image, make_post
@@ -105,6 +106,8 @@ ARGUMENTS = [
     ("admin/review/links/", {"pk": "review_number"}),
     ("admin/review/remarks/", {"pk": "remark"}),
     ("admin/reports/deliveries/", {"pk": "delivery"}),
+    ("admin/search/synonyms/", {"pk": "synonym"}),
+    ("admin/search/promotions/", {"pk": "promotion"}),
     ("calendar/", {"token": "calendar_token"}),
     ("p/", {"token": "review_token", "public_id": "review_link", "place": "=1"}),
     ("documents/", {"restriction_id": "collection_restriction"}),
@@ -214,6 +217,15 @@ COPY_FORM = {
     "publish_copies": "on",
 }
 SHARE_FORM = {"label": "Ben", "shows": "pinned", "days": "7"}
+PROMOTION_FORM = {
+    "question": "caches",
+    "promoted_pages-TOTAL_FORMS": "1",
+    "promoted_pages-INITIAL_FORMS": "0",
+    "promoted_pages-MIN_NUM_FORMS": "1",
+    "promoted_pages-MAX_NUM_FORMS": "5",
+    "promoted_pages-0-page": "{live}",
+    "promoted_pages-0-ORDER": "1",
+}
 # The fields that are posted, by the first row whose words begin the row of the table.
 POSTED = [
     ("admin/pages/add/", POST_FORM),
@@ -236,6 +248,8 @@ POSTED = [
     ("admin/review/links/<int:pk>/mail/", {"token": "{review_token}", "to": "rae@example.org"}),
     ("admin/review/links/<int:pk>/extend/", {"days": "20"}),
     ("admin/review/remarks/<int:pk>/answer/", {"text": "Thank you."}),
+    ("admin/search/synonyms/", {"words": "ml, machine learning", "direction": "first"}),
+    ("admin/search/promotions/", PROMOTION_FORM),
     ("admin/choose-external-link/", {"external-link-chooser-url": "https://example.org"}),
 ]
 
@@ -448,6 +462,8 @@ def make_rest(writer) -> dict:
         "digest": diagram.pk,
         "release": make_release().pk,
         "delivery": OutboxEntry.objects.create(kind="purge", key="/").pk,
+        "synonym": Synonym.objects.create(words="k8s, kubernetes").pk,
+        "promotion": Promotion.objects.create(question="kubernetes").pk,
         "calendar_token": CalendarAddress.objects.make(writer),
         **make_review(writer),
     }
