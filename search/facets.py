@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
-from blog.models import PostAuthor, TaggedPost, TrackIndexPage
+from blog.models import Author, PostAuthor, Tag, TaggedPost, TrackIndexPage
 
 MOST_OPTIONS = 20  # Of one facet; those that are chosen are shown in any case.
 LABELS = {
@@ -22,6 +22,7 @@ LABELS = {
 KINDS = {"post": "Posts", "page": "Pages"}
 THINGS = {"code": "Code", "formulas": "Formulas"}
 FIXED = {"kind": KINDS, "has": THINGS}
+NAMED = {"tag": Tag, "author": Author}
 Chosen = Mapping[str, Collection[str]]
 
 
@@ -44,32 +45,11 @@ class Facet:
     options: list[FacetOption]
 
 
-@dataclass
-class Candidate:
-    """A readable page that answers, with its values of each facet."""
-
-    pk: int
-    values: dict[str, set[str]]
-
-    def has_all(self, chosen: Chosen, but: str = "") -> bool:
-        """Whether the page has one of the chosen values of each facet, leaving out one facet."""
-        return all(
-            name == but or not self.values[name].isdisjoint(wanted)
-            for name, wanted in chosen.items()
-        )
-
-
 class Candidates:
     """The readable pages that answer, best first. Three queries, however many they are."""
 
     def __init__(self, page_ids: Sequence[int], pages: QuerySet, tracks: Sequence[TrackIndexPage]):
         """`pages` are the readable ones of them; no other page is looked at or counted."""
-        self.labels = {
-            "track": {track.slug: track.title for track in tracks},
-            **FIXED,
-            **{name: {} for name in ("tag", "author", "year")},
-        }
-        slugs = {track.pk: track.slug for track in tracks}
         rows = pages.order_by().values_list(
             "pk",
             "postpage__track",
@@ -78,35 +58,58 @@ class Candidates:
             "search_document__has_code",
             "search_document__has_formulas",
         )
-        found = {}
-        for pk, track, kind, year, has_code, has_formulas in rows if page_ids else ():
-            found[pk] = Candidate(
-                pk,
-                {
-                    "track": {slugs[track]} if track in slugs else set(),
-                    "kind": {kind},
-                    "year": {str(year)} if year else set(),
-                    "has": set(compress(THINGS, (has_code, has_formulas))),
-                    "tag": set(),
-                    "author": set(),
-                },
-            )
-        posts = [pk for pk, candidate in found.items() if "post" in candidate.values["kind"]]
-        if posts:
-            tags = TaggedPost.objects.filter(content_object__in=posts)
-            self.note("tag", found, tags.values_list("content_object", "tag__slug", "tag__name"))
-            authors = PostAuthor.objects.filter(post__in=posts)
-            self.note("author", found, authors.values_list("post", "author__slug", "author__name"))
-        self.found = [found[pk] for pk in page_ids if pk in found]
+        found = {row[0]: row[1:] for row in rows} if page_ids else {}
+        self.found = [pk for pk in page_ids if pk in found]
+        slugs = {track.pk: track.slug for track in tracks}
+        # Of each facet the pages with their values: a page for each value that it has.
+        self.values: dict[str, list[tuple[int, str]]] = {
+            "track": [(pk, slugs[row[0]]) for pk, row in found.items() if row[0] in slugs],
+            "kind": [(pk, row[1]) for pk, row in found.items()],
+            "year": [(pk, str(row[2])) for pk, row in found.items() if row[2]],
+            "has": [
+                (pk, thing) for pk, row in found.items() for thing in compress(THINGS, row[3:])
+            ],
+        }
+        self.values |= {name: [] for name in NAMED}
+        self.labels = {"track": {track.slug: track.title for track in tracks}, **FIXED, "year": {}}
+        self.labels |= {name: {} for name in NAMED}
+        self.add_tags_and_authors()
 
-    def note(self, name: str, found: Mapping[int, Candidate], rows: Iterable[tuple]) -> None:
-        for pk, value, label in rows:
-            found[pk].values[name].add(value)
-            self.labels[name][value] = label
+    def add_tags_and_authors(self) -> None:
+        """The values and labels of these facets, of both at once."""
+        tags = TaggedPost.objects.filter(content_object__in=self.found).order_by()
+        authors = PostAuthor.objects.filter(post__in=self.found).order_by()
+        pairs = tags.values_list(Value("tag"), "content_object", "tag").union(
+            authors.values_list(Value("author"), "post", "author"), all=True
+        )
+        pairs = list(pairs) if self.found else []
+        numbers = {name: {number for of, _, number in pairs if of == name} for name in NAMED}
+        rows = [
+            model.objects.filter(pk__in=numbers[name])
+            .order_by()
+            .values_list(Value(name), "pk", "slug", "name")
+            for name, model in NAMED.items()
+        ]
+        slugs = {}
+        for name, number, slug, label in rows[0].union(*rows[1:], all=True) if pairs else ():
+            slugs[name, number] = slug
+            self.labels[name][slug] = label
+        for name, pk, number in pairs:
+            if (name, number) in slugs:
+                self.values[name].append((pk, slugs[name, number]))
+
+    def left_by(self, chosen: Chosen, but: str = "") -> Collection[int]:
+        """The pages that have one of the chosen values of each facet, leaving out one facet."""
+        left = set(self.found)
+        for name, wanted in chosen.items():
+            if name != but:
+                left &= {pk for pk, value in self.values[name] if value in wanted}
+        return left
 
     def those_of(self, chosen: Chosen) -> list[int]:
         """The ids of the pages that the choices leave, best first."""
-        return [candidate.pk for candidate in self.found if candidate.has_all(chosen)]
+        left = self.left_by(chosen)
+        return [pk for pk in self.found if pk in left]
 
     def facets(self, chosen: Chosen) -> list[Facet]:
         """What can be chosen; each count is of the pages that the other facets' choices leave."""
@@ -115,12 +118,8 @@ class Candidates:
         ]
 
     def options(self, name: str, chosen: Chosen) -> Iterator[FacetOption]:
-        counts = Counter(
-            value
-            for candidate in self.found
-            if candidate.has_all(chosen, but=name)
-            for value in candidate.values[name]
-        )
+        left = self.left_by(chosen, but=name)
+        counts = Counter(value for pk, value in self.values[name] if pk in left)
         labels, wanted = self.labels[name], chosen.get(name, ())
         if name == "year":
             offered = sorted(counts, reverse=True)[:MOST_OPTIONS]

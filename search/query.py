@@ -19,10 +19,11 @@ from search.highlighting import found_in, marked, snippet, ways_to_see
 from search.models import SearchDocument
 from search.questions import Clause, Question, read_question
 from search.texts import Section
+from search.words import tokens
 
-# The best pages that are looked at and counted; nobody reads on, and more of them take time.
-MOST_CANDIDATES = 500
+MOST_CANDIDATES = 10_000  # Pages that are looked at and counted; more of them take time.
 RESULTS_A_PAGE = 10
+FEW = 3  # Results, with which a reader is asked whether another word was meant.
 LATEST_POSTS = 4
 TOPICS = 12
 
@@ -111,26 +112,27 @@ def search(
     wanted = choices(chosen, scope.tracks)
     kept = found.candidates.those_of(wanted)
     promoted = [pk for pk in scope.promoted(asked) if not wanted or pk in kept]
-    ranked = ranking.in_order(found.asked, kept, is_every=not found.is_partial)
-    ranked = [
-        *[ranking.Ranked(pk, 0.0, ("promoted",)) for pk in promoted],
-        *[one for one in ranked if one.page_id not in promoted],
-    ]
-    results = Paginator(ranked, per_page).get_page(page)
-    results.object_list = results_of(results.object_list, found, promoted)
+    named = [track.slug for track in scope.named_tracks(asked)]
+    on_track = found.candidates.left_by({"track": named}) if named else ()
+    ranked = ranking.best_of(found.asked, kept, is_every=not found.is_partial, on_track=on_track)
+    order = list(dict.fromkeys([*promoted, *[one.page_id for one in ranked], *kept]))
+    results = Paginator(order, per_page).get_page(page)
+    why = {one.page_id: one.why for one in ranked} | dict.fromkeys(promoted, ("promoted",))
+    results.object_list = results_of(results.object_list, found, promoted, why)
+    corrected = found.asked.text if found.asked.text != asked.text else ""
     return Answer(
         question=asked.text,
         words=found.asked.words,
         is_asked=bool(asked.text),
         was_shortened=asked.was_shortened,
         is_partial=found.is_partial,
-        count=len(ranked),
+        count=len(order),
         is_capped=found.is_capped,
         results=results,
         facets=found.candidates.facets(wanted),
-        corrected=found.asked.text if found.asked.text != asked.text else "",
-        did_you_mean="",
-        suggestions=None if ranked else scope.suggestions(),
+        corrected=corrected,
+        did_you_mean="" if corrected else scope.better_question(found, exactly=exactly),
+        suggestions=None if order else scope.suggestions(),
     )
 
 
@@ -164,13 +166,19 @@ class Scope:
         return set(self.readable(page_ids).order_by().values_list("pk", flat=True))
 
     def answer(self, typed: Question, *, exactly: bool) -> Found:
-        """The pages with all words; else with all after mistyped ones are replaced; else with
-        some of them.
+        """The pages with all words; else those of a track that the words name, with all others;
+        else with all after mistyped ones are replaced; else with some of them.
         """
         asked = widened(typed)
         found = self.find(asked, asked.clauses)
         if found.candidates.found or not asked.clauses:
             return found
+        if tracks := self.named_tracks(asked):
+            names = {stem for track in tracks for stem in telling_stems(track)}
+            others = [clause for clause in asked.clauses if not names.issuperset(clause.stems)]
+            on_track = self.find(asked, others, tracks=tracks)
+            if on_track.candidates.found:
+                return on_track
         if not exactly and (better := spelling.corrected(asked, self.readable_ids)):
             better = widened(better)
             again = self.find(better, better.clauses)
@@ -183,8 +191,15 @@ class Scope:
                 return replace(some, is_partial=True)
         return replace(found, asked=typed)
 
-    def find(self, asked: Question, clauses: Sequence[Clause], *, is_every: bool = True) -> Found:
-        """The readable pages among the best.
+    def find(
+        self,
+        asked: Question,
+        clauses: Sequence[Clause],
+        *,
+        is_every: bool = True,
+        tracks: Collection[TrackIndexPage] = (),
+    ) -> Found:
+        """The readable pages among the best, of all tracks or of those given.
 
         Hidden pages are left out here, before anything is counted, so that no count tells of them.
         """
@@ -193,8 +208,33 @@ class Scope:
             phrase = asked.phrase if is_every else ()
             ranked = engine().find(clauses, phrase, is_every=is_every, most=MOST_CANDIDATES + 1)
         best = ranked[:MOST_CANDIDATES]
-        candidates = Candidates(best, self.readable(best), self.tracks)
+        pages = self.readable(best)
+        if tracks:
+            pages = pages.filter(postpage__track__in=tracks)
+        candidates = Candidates(best, pages, self.tracks)
         return Found(asked, tuple(clauses), candidates, is_capped=len(ranked) > MOST_CANDIDATES)
+
+    def named_tracks(self, asked: Question) -> list[TrackIndexPage]:
+        """The tracks all of whose name stands in the question, as in “caching for engineers”."""
+        stems = {stem for clause in asked.clauses for stem in clause.stems}
+        return [track for track in self.tracks if stems.issuperset(telling_stems(track))]
+
+    def better_question(self, found: Found, *, exactly: bool) -> str:
+        """What may have been meant instead, where what was typed finds little or nothing, and only
+        if it finds more.
+        """
+        count = len(found.candidates.found)
+        if exactly:
+            better = spelling.corrected(found.asked, self.readable_ids)
+        elif 0 < count <= FEW and not found.is_partial:
+            better = spelling.likelier(found.asked, self.readable_ids)
+        else:
+            better = None
+        if not better:
+            return ""
+        better = widened(better)
+        again = self.find(better, better.clauses)
+        return better.text if len(again.candidates.found) > count else ""
 
     def promoted(self, asked: Question) -> list[int]:
         """The readable pages that editors put first for the question."""
@@ -218,29 +258,34 @@ def widened(asked: Question) -> Question:
     return asked.widened(known, curation.synonyms())
 
 
+def telling_stems(track: TrackIndexPage) -> set[str]:
+    """The stems of what tells the track from others: “For Engineers” gives that of engineers."""
+    return {token.stem for token in tokens(track.title)} - ranking.STOP_STEMS
+
+
 def results_of(
-    ranked: Sequence[ranking.Ranked], found: Found, promoted: Collection[int]
+    page_ids: Sequence[int],
+    found: Found,
+    promoted: Collection[int],
+    why: Mapping[int, tuple[str, ...]],
 ) -> list[Result]:
     """The pages with what they are shown by, in the order given."""
-    page_ids = [one.page_id for one in ranked]
     documents = SearchDocument.objects.in_bulk(page_ids)
     posts = PostPage.objects.filter(pk__in=page_ids).for_cards().in_bulk()
     others = Page.objects.filter(pk__in=set(page_ids) - posts.keys())
     pages = posts | {page.pk: page for page in others.defer_streamfields().specific()}
     return [
-        result_of(pages[one.page_id], documents[one.page_id], one, found, promoted)
-        for one in ranked
-        if one.page_id in pages and one.page_id in documents
+        replace(
+            result_of(pages[pk], documents[pk], found),
+            is_promoted=pk in promoted,
+            why=why.get(pk, ()),
+        )
+        for pk in page_ids
+        if pk in pages and pk in documents
     ]
 
 
-def result_of(
-    page: Page,
-    document: SearchDocument,
-    ranked: ranking.Ranked,
-    found: Found,
-    promoted: Collection[int],
-) -> Result:
+def result_of(page: Page, document: SearchDocument, found: Found) -> Result:
     """One page with what it is shown by."""
     clauses = found.clauses
     sections = [Section(**section) for section in document.sections]
@@ -257,8 +302,6 @@ def result_of(
         ),
         fragment=best.fragment,
         matched=matched(document, sections, found),
-        is_promoted=page.pk in promoted,
-        why=ranked.why,
     )
     if isinstance(page, PostPage):
         return replace(

@@ -4,10 +4,11 @@ Only the words of title, headings, excerpt, tags and authors are looked at here,
 when the page was indexed; what is in its text is asked of the engine, for all pages at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import log
 
+from blog.moments import today
 from search.engines import engine
 from search.engines.entry import Sought
 from search.models import SearchDocument
@@ -36,6 +37,9 @@ EXACT_FORMS = 0.7
 SOME_OF_QUESTION = 6.0  # When no page has all of it.
 ENGINE = 3.0  # For the engine's first, less for each after it.
 ENGINE_HALF = 8  # The place that gets half of it.
+FRESHNESS = 0.4  # For a post of this year, less for an older one.
+FRESHNESS_HALF = 4  # The years after which half of it is left.
+TRACK_IS_NAMED = 1.0
 OTHER_WORDS = 0.8  # What a synonym or a compound counts beside the word itself.
 BEGINNING = 0.9
 
@@ -51,16 +55,24 @@ class Ranked:
     why: tuple[str, ...]
 
 
-def in_order(asked: Question, page_ids: Sequence[int], *, is_every: bool) -> list[Ranked]:
-    """The pages, which are in the engine's order, best first. Two queries.
+def best_of(
+    asked: Question,
+    page_ids: Sequence[int],
+    *,
+    is_every: bool,
+    on_track: Collection[int] = (),
+) -> list[Ranked]:
+    """The first of the pages, which are in the engine's order, now best first. Two queries.
 
-    When not `is_every`, they have only some of the words of the question.
+    When not `is_every`, they have only some of the words of the question. `on_track` are those
+    that stand on a track which the question names.
     """
-    weighed, others = page_ids[:MOST_RANKED], page_ids[MOST_RANKED:]
-    heads = {
-        pk: Head(**forms)
-        for pk, forms in SearchDocument.objects.filter(pk__in=weighed).values_list("pk", "forms")
-    }
+    weighed = page_ids[:MOST_RANKED]
+    documents = SearchDocument.objects.filter(pk__in=weighed)
+    heads, years = {}, {}
+    for pk, forms, year in documents.values_list("pk", "forms", "year"):
+        heads[pk], years[pk] = Head(**forms), year
+    this_year = today().year
     bodies = Bodies(asked, weighed, is_every=is_every)
     ranked = []
     for place, pk in enumerate(weighed):
@@ -68,10 +80,19 @@ def in_order(asked: Question, page_ids: Sequence[int], *, is_every: bool) -> lis
         if pk in heads:
             parts |= heads[pk].parts(asked)
         parts |= bodies.parts(pk)
+        parts["freshness"] = freshness(years.get(pk), this_year)
+        parts["track"] = TRACK_IS_NAMED * (pk in on_track)
         why = tuple(f"{name} {worth:.2f}" for name, worth in parts.items() if worth > 0.005)
         ranked.append(Ranked(pk, sum(parts.values()), why))
     ranked.sort(key=lambda one: -one.score)
-    return [*ranked, *[Ranked(pk, 0.0, ()) for pk in others]]
+    return ranked
+
+
+def freshness(year: int | None, this_year: int) -> float:
+    """What a post of that year gets for its age; a page without a date gets nothing."""
+    if year is None:
+        return 0.0
+    return FRESHNESS * 0.5 ** (max(0, this_year - year) / FRESHNESS_HALF)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ readable pages have, so that no answer tells anything of hidden ones.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rapidfuzz import process
@@ -19,6 +19,7 @@ from search.words import forms_of, tokens
 SHORTEST_MISTYPED = 4  # Shorter words have too many neighbours.
 TWO_MISTAKES_FROM = 8  # Letters, of what was typed or of what is meant.
 MOST_NEAR = 12  # Words that are looked at for one mistyped word.
+RARE, TIMES_AS_MANY = 2, 10  # Pages of a word that may be mistyped, and of the likelier one.
 MOST_PAGES = 30  # Of one word: what its frequency is told by.
 MOST_WORDS = 300_000  # Kept in memory by a process.
 OVERLAP = 1_000  # Rows that may be committed after a row with a higher number.
@@ -105,6 +106,16 @@ def corrected(asked: Question, readable: Readable) -> Question | None:
     `readable` gives those of the page ids that are readable. The number of queries does not
     depend on the number of words.
     """
+    return with_better_words(asked, readable, rare=0)
+
+
+def likelier(asked: Question, readable: Readable) -> Question | None:
+    """The same with words that hardly a page has and that are one edit from a common one."""
+    return with_better_words(asked, readable, rare=RARE)
+
+
+def with_better_words(asked: Question, readable: Readable, *, rare: int) -> Question | None:
+    """The question with each word replaced that at most so many pages have."""
     places = [
         (place, part)
         for place, clause in enumerate(asked.clauses)
@@ -113,24 +124,27 @@ def corrected(asked: Question, readable: Readable) -> Question | None:
     singles = [single(asked.clauses[place], part) for place, part in places]
     counts = frequencies(singles, readable)
     wrong = {
-        place: clause.exact[0]
+        place: (clause.exact[0], count)
         for place, clause, count in zip(places, singles, counts, strict=True)
-        if not count and is_mistypable(clause.exact[0])
+        if count <= rare and is_mistypable(clause.exact[0])
     }
-    changes = better_words(set(wrong.values()), readable) if wrong else {}
+    changes = better_words(dict(wrong.values()), readable) if wrong else {}
     if not changes:
         return None
     clauses: list[Clause] = []
     for place, clause in enumerate(asked.clauses):
-        new = [changes.get(wrong.get((place, part), "")) for part in range(len(clause.exact))]
+        new = [
+            changes.get(wrong.get((place, part), ("", 0))[0]) for part in range(len(clause.exact))
+        ]
         clauses += with_changes(clause, new)
     text = with_words(asked.text, {word: " ".join(words) for word, words in changes.items()})
     return replace(asked, clauses=tuple(dict.fromkeys(clauses)), text=text)
 
 
-def better_words(typed: set[str], readable: Readable) -> dict[str, tuple[str, ...]]:
+def better_words(typed: Mapping[str, int], readable: Readable) -> dict[str, tuple[str, ...]]:
     """For each word the one that is meant, or the two that it is made of, where there are such and
-    readable pages have them.
+    readable pages have them. A word that some pages have itself, as many as it is given with,
+    must be one edit from a word of many more.
 
     Fewer edits come first, then words of titles, then the first letter, then frequency.
     """
@@ -148,13 +162,18 @@ def better_words(typed: set[str], readable: Readable) -> dict[str, tuple[str, ..
             (edits, is_of_no_title, other[0] != word[0], -counts[other], other)
             for edits, is_of_no_title, other in near[word]
             if counts[other]
+            and (not typed[word] or is_far_likelier(edits, typed[word], counts[other]))
         ]
         pairs = [(min(counts[part] for part in pair), pair) for pair in parts[word]]
         if ranked:
             better[word] = (min(ranked)[-1],)
-        elif pairs and max(pairs)[0]:
+        elif pairs and max(pairs)[0] and not typed[word]:
             better[word] = max(pairs)[1]
     return better
+
+
+def is_far_likelier(edits: int, pages: int, pages_of_other: int) -> bool:
+    return edits == 1 and pages_of_other >= TIMES_AS_MANY * pages
 
 
 def frequencies(clauses: Sequence[Clause], readable: Readable) -> list[int]:

@@ -66,15 +66,15 @@ def find(
     if len(phrase) > 1:
         statement = f"{MATCHING} LIMIT %s"
         found = page_ids(statement, in_texts(phrase, TEXTS), MOST_WITH_PHRASE)
-    newest = page_ids(f"{MATCHING} ORDER BY rowid DESC LIMIT %s", everywhere, MOST_RANKED + 1)
+    newest = page_ids(f"{MATCHING} ORDER BY rowid DESC LIMIT %s", everywhere, most)
     if len(newest) <= MOST_RANKED:
-        found += page_ids(f"{MATCHING} ORDER BY {RANK}, rowid DESC LIMIT %s", everywhere, most)
+        found += page_ids(f"{MATCHING} ORDER BY {RANK}, rowid DESC", everywhere)
     else:
         found += page_ids(
             f"SELECT rowid FROM (SELECT rowid, {RANK} AS score FROM search_words "  # noqa: S608
             "WHERE search_words MATCH %s ORDER BY rowid DESC LIMIT %s) ORDER BY score, rowid DESC",
             expression(clauses, is_every=is_every, texts=HEAD),
-            most,
+            MOST_RANKED,
         )
         found += newest
     return list(dict.fromkeys(found))[:most]

@@ -287,16 +287,25 @@ def test_the_best_thousand_are_looked_at(engineers, monkeypatch):
 
 
 def test_queries_do_not_grow_with_results(library, engineers, django_assert_num_queries):
-    make_post(engineers, "First", markdown="An aardvark.")
+    for number in range(query.FEW + 1):
+        make_post(engineers, f"First {number}", markdown="An aardvark.", tags=["hardware"])
     Site.find_for_request(None)
-    with CaptureQueriesContext(connection) as for_one:
-        assert search("aardvark").count == 1
+    with CaptureQueriesContext(connection) as for_some:
+        assert search("aardvark").count == query.FEW + 1
     for number in range(9):
         make_post(engineers, f"More {number}", markdown="An aardvark.", tags=["hardware"])
 
     with CaptureQueriesContext(connection) as for_ten:
         assert len(search("aardvark").results) == 10
-    assert len(for_one) == len(for_ten) <= 13  # two of them for synonyms and promoted pages
+    assert len(for_some) == len(for_ten) <= 13  # two of them for synonyms and promoted pages
+
+
+def test_few_results_take_some_more_queries(engineers, django_assert_max_num_queries):
+    make_post(engineers, "First", markdown="An aardvark.", tags=["hardware"])
+    Site.find_for_request(None)
+
+    with django_assert_max_num_queries(17):  # to ask whether another word was meant
+        assert search("aardvark").count == 1
 
 
 def test_a_result_leads_to_its_section(engineers):
@@ -404,3 +413,77 @@ def test_any_text_is_answered(library, question, page):
     answer = search(question, page=page)
 
     assert len(answer.results) <= answer.count <= 5
+
+
+def test_the_newer_of_two_alike_comes_first(engineers):
+    make_post(engineers, "Quagga care", slug="new", display_date=timezone.now())
+    old = timezone.now() - timedelta(days=8 * 366)
+    make_post(engineers, "Quagga care", slug="old", display_date=old)
+
+    assert [result.page.slug for result in search("quagga care").results] == ["new", "old"]
+
+
+def test_a_better_match_comes_before_a_newer_one(engineers):
+    old = timezone.now() - timedelta(days=8 * 366)
+    make_post(engineers, "Quagga care", display_date=old)
+    make_post(engineers, "Other animals", excerpt="Quagga care too.")
+
+    assert titles(search("quagga care")) == ["Quagga care", "Other animals"]
+
+
+def test_a_track_that_is_named_narrows_when_no_page_has_the_word(engineers, everyone):
+    make_post(engineers, "Caching deeply", markdown="Hot lines.")
+    make_post(everyone, "Caching gently", markdown="A shelf.")
+
+    for question in ["caching for engineers", "caching engineers"]:
+        answer = search(question)
+        assert titles(answer) == ["Caching deeply"]
+        assert not answer.is_partial
+        assert answer.corrected == ""
+
+
+def test_posts_of_a_track_that_is_named_come_first(engineers, everyone):
+    for track in (engineers, everyone):
+        make_post(track, f"Caching by {track.slug}", markdown="Everyone and all engineers do it.")
+        make_post(track, f"Caching again by {track.slug}", markdown="Engineers and everyone do it.")
+
+    found = [result.track.slug for result in search("caching everyone").results]
+
+    assert found == ["everyone", "everyone", "engineers", "engineers"]
+
+
+def test_a_rare_word_beside_a_common_one_is_asked_about(engineers):
+    for number in range(12):
+        make_post(engineers, f"Post {number}", markdown="The kernel.")
+    make_post(engineers, "Slip", markdown="The kernal.")
+
+    answer = search("kernal")
+
+    assert titles(answer) == ["Slip"]
+    assert (answer.corrected, answer.did_you_mean) == ("", "kernel")
+    assert search("kernel").did_you_mean == ""
+
+
+def test_what_is_as_common_is_not_asked_about(engineers):
+    make_post(engineers, "One", markdown="The form.")
+    make_post(engineers, "Two", markdown="The farm.")
+
+    assert search("form").did_you_mean == ""
+
+
+def test_who_insists_is_asked_whether_another_word_was_meant(engineers):
+    make_post(engineers, "Kernel")
+
+    assert search("kernle", exactly=True).did_you_mean == "kernel"
+    assert search("kernle", exactly=True).count == 0
+    assert search("zzzzzz", exactly=True).did_you_mean == ""
+
+
+def test_no_hidden_word_is_meant(engineers):
+    for number in range(12):
+        hidden = make_post(engineers, f"Post {number}", markdown="The kernel.")
+        PageViewRestriction.objects.create(page=hidden, restriction_type=PageViewRestriction.LOGIN)
+    make_post(engineers, "Slip", markdown="The kernal.")
+
+    assert search("kernal").did_you_mean == ""
+    assert search("kernle", exactly=True).did_you_mean in ("", "kernal")

@@ -66,7 +66,8 @@ def test_only_questions_are_answered(client, home):
 
 
 def test_queries_do_not_grow_with_results(client, engineers):
-    make_post(engineers, "First quokka")
+    for number in range(query.FEW + 1):
+        make_post(engineers, f"First quokka {number}", tags=["marsupials"])
     client.get("/search/?q=quokka")
     with CaptureQueriesContext(connection) as for_one:
         client.get("/search/?q=quokka")
