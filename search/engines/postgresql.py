@@ -21,6 +21,9 @@ TITLE, NAMES, EXCERPT, HEADINGS = "ABCD"
 WEIGHTS = "{0.05, 0.05, 0.2, 0.1}"
 HEAD, SYMBOLS, CODE, PROSE = "ABCD"
 LABELS = {"prose": PROSE, "code": CODE, "symbols": SYMBOLS}
+MATCHING = "SELECT page_id FROM search_searchdocument WHERE words @@ %s::tsquery"
+MATCHING_HEAD = "SELECT page_id FROM search_searchdocument WHERE head @@ %s::tsquery"
+MOST_RANKED = 1_000
 MOST_WITH_PHRASE = 30
 MOST_BYTES = 1_000_000  # Of the words and places of one tsvector; it takes 1,048,575.
 BYTES_A_WORD, BYTES_A_PLACE = 12, 2  # At most, beside the letters.
@@ -47,40 +50,41 @@ def find(
 ) -> list[int]:
     """The ids of at most `most` pages, best first; some of those with the whole phrase before all.
 
-    Ranking reads whole vectors, so it is kept to candidates: the pages with the words in title,
-    headings, names or excerpt, and the newest of the others. When not every clause must be there,
-    pages with more of them come first.
+    Ranking reads whole vectors, so when very many pages match it is kept to some of those with the
+    words in title, headings, names or excerpt, and to the newest; the others follow by their age.
+    When not every clause must be there, pages with more of them come first.
     """
-    found = with_phrase(phrase) if len(phrase) > 1 else []
+    query = (" & " if is_every else " | ").join(map(alternatives, clauses))
+    matching = sorted(page_ids(f"{MATCHING} LIMIT %s", query, most), reverse=True)
+    likely = matching
+    if len(matching) > MOST_RANKED:
+        likely = page_ids(f"{MATCHING_HEAD} LIMIT %s", query, MOST_RANKED)
+        likely += matching[: MOST_RANKED // 2]
+    found = with_phrase(phrase, likely) if len(phrase) > 1 else []
+    found += ranked(clauses, query, likely, is_every=is_every)
+    return list(dict.fromkeys([*found, *matching]))[:most]
+
+
+def ranked(
+    clauses: Sequence[Clause], query: str, among: Sequence[int], *, is_every: bool
+) -> list[int]:
+    """The pages in their order by rank; `query` is what the clauses ask together."""
     parts = list(map(alternatives, clauses))
-    query = (" & " if is_every else " | ").join(parts)
     spellings = " | ".join(quoted(EXACT + word) for clause in clauses for word in clause.exact)
     hits = " + ".join(["(words @@ %s::tsquery)::int"] * len(parts))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            WITH candidates AS (
-                (SELECT page_id FROM search_searchdocument WHERE head @@ %s::tsquery LIMIT %s)
-                UNION
-                (SELECT page_id FROM search_searchdocument WHERE words @@ %s::tsquery
-                 ORDER BY page_id DESC LIMIT %s)
-            )
-            SELECT page_id FROM candidates JOIN search_searchdocument USING (page_id)
-            ORDER BY {"" if is_every else f"{hits} DESC,"}
-                ts_rank('{HEAD_WEIGHTS}', head, %s::tsquery)
-                + ts_rank('{WEIGHTS}', words, %s::tsquery, 1)
-                + ts_rank('{WEIGHTS}', words, %s::tsquery, 1) DESC,
-                page_id DESC
-            LIMIT %s
-            """,  # noqa: S608 - only constants are set in
-            [
-                *[query, most, query, most],
-                *([] if is_every else parts),
-                *[query, query, spellings, most],
-            ],
-        )
-        found += [page_id for (page_id,) in cursor.fetchall()]
-    return list(dict.fromkeys(found))[:most]
+    return page_ids(
+        f"""
+        SELECT page_id FROM search_searchdocument WHERE page_id = ANY(%s)
+        ORDER BY {"" if is_every else f"{hits} DESC,"}
+            ts_rank('{HEAD_WEIGHTS}', head, %s::tsquery)
+            + ts_rank('{WEIGHTS}', words, %s::tsquery, 1)
+            + ts_rank('{WEIGHTS}', words, %s::tsquery, 1) DESC,
+            page_id DESC
+        """,  # noqa: S608 - only constants are set in
+        list(among),
+        *([] if is_every else parts),
+        *[query, query, spellings],
+    )
 
 
 def with_head(clauses: Sequence[Clause], *, is_every: bool, most: int) -> list[int]:
@@ -88,22 +92,24 @@ def with_head(clauses: Sequence[Clause], *, is_every: bool, most: int) -> list[i
     first; one query.
     """
     query = (" & " if is_every else " | ").join(map(alternatives, clauses))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT page_id FROM search_searchdocument WHERE head @@ %s::tsquery "  # noqa: S608
-            f"ORDER BY ts_rank('{HEAD_WEIGHTS}', head, %s::tsquery) DESC, page_id DESC LIMIT %s",
-            [query, query, most],
-        )
-        return [page_id for (page_id,) in cursor.fetchall()]
+    return page_ids(
+        f"{MATCHING_HEAD} ORDER BY ts_rank('{HEAD_WEIGHTS}', head, %s::tsquery) DESC, "
+        "page_id DESC LIMIT %s",
+        *[query, query, most],
+    )
 
 
-def with_phrase(phrase: Sequence[str]) -> list[int]:
-    """The ids of some pages that have the words next to each other."""
+def with_phrase(phrase: Sequence[str], among: Sequence[int]) -> list[int]:
+    """The ids of some of the pages that have the words next to each other."""
+    query = " <-> ".join(map(quoted, phrase))
+    return page_ids(
+        f"{MATCHING} AND page_id = ANY(%s) LIMIT %s", query, list(among), MOST_WITH_PHRASE
+    )
+
+
+def page_ids(statement: str, *parameters) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT page_id FROM search_searchdocument WHERE words @@ %s::tsquery LIMIT %s",
-            [" <-> ".join(map(quoted, phrase)), MOST_WITH_PHRASE],
-        )
+        cursor.execute(statement, parameters)
         return [page_id for (page_id,) in cursor.fetchall()]
 
 
