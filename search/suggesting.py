@@ -6,7 +6,6 @@ nearly the same words are offered instead.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import reduce
 from itertools import islice
 from operator import and_
@@ -19,6 +18,7 @@ from blog.models import Author, PostPage, Tag
 from blog.visibility import readable
 from search.engines import engine
 from search.questions import Clause, read_question
+from search.spelling import MOST_EDITS, nearly_the_same
 from search.words import tokens
 
 FEWEST_LETTERS = 2  # Fewer would be answered with nearly everything.
@@ -26,7 +26,6 @@ LETTERS_BEFORE_SLIPS = 3
 MOST = 8
 MOST_PAGES, MOST_NAMES = 4, 3  # Of each kind, so that there is room for the others.
 MOST_LOOKED_AT = 24
-LIKENESS = 0.8  # Of two words that may be the same one mistyped, as difflib counts it.
 KINDS = ("post", "page", "heading", "tag", "author")
 
 
@@ -133,10 +132,11 @@ def near_titles(words: Sequence[tuple[str, str]], pages: Sequence[Page]) -> list
 
 
 def is_nearly_in(word: str, text: str) -> bool:
-    """Whether a word of the text, or the beginning of one, is nearly the word."""
+    """Whether a word of the text, or the beginning of one, is the word or nearly the same."""
     there = {token.exact for token in tokens(text)}
-    there |= {one[: len(word)] for one in there}
-    return bool(get_close_matches(word, there, 1, LIKENESS))
+    lengths = range(len(word) - MOST_EDITS, len(word) + MOST_EDITS + 1)
+    beginnings = {one[:length] for one in there for length in lengths if length > 0}
+    return word in beginnings or any(nearly_the_same(word, beginnings))
 
 
 def names_with(words: Sequence[tuple[str, str]], below: Page | None) -> list[Suggestion]:

@@ -57,6 +57,9 @@ def labels(typed: str, **options) -> list[str]:
         ("kernle", [LAUNCHES]),
         ("remmebers", ["What a cache remembers"]),
         ("kernle launhces", [LAUNCHES]),
+        ("kerx", [LAUNCHES]),
+        ("kernnnel", [LAUNCHES]),
+        ("launchpad", []),
         # what is only in the body is found by searching, not offered
         ("cold", []),
         ("zebra", []),
@@ -86,6 +89,13 @@ def test_each_suggestion_says_what_it_is_and_leads_there(library):
         Suggestion("post", LAUNCHES, "/engineers/kernel-launches-explained/", "For Engineers")
     ]
     assert suggest("For Eng") == [Suggestion("page", "For Engineers", "/engineers/", "Page")]
+
+
+@pytest.mark.parametrize("typed", ["quokka2025", "quokkb2024", "qua"])
+def test_words_with_digits_and_short_ones_are_not_taken_for_mistyped(engineers, typed):
+    make_post(engineers, "Quokka2024, que sera")
+
+    assert labels(typed) == []
 
 
 def test_titles_that_begin_so_come_first(engineers):
