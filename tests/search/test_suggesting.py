@@ -106,6 +106,30 @@ def test_titles_that_begin_so_come_first(engineers):
     assert labels("quo")[0] == "Quokkas at noon"
 
 
+def test_headings_that_begin_so_come_first(engineers):
+    make_post(engineers, "First", markdown="## The quokka\n\n## Of quokkas\n\n## Quokkas at noon")
+    make_post(engineers, "Second", markdown="## “Quokka” is a word")
+
+    offered = labels("quok")
+    assert set(offered[:2]) == {"“Quokka” is a word", "Quokkas at noon"}
+    assert set(offered[2:]) == {"The quokka", "Of quokkas"}
+
+
+def test_no_place_is_offered_twice(engineers):
+    make_post(
+        engineers,
+        "Quokkas at noon",
+        markdown="## Quokkas at noon\n\nText.\n\n## quokkas, at Noon!\n\nText.\n\n"
+        "## Quokka food\n\nText.\n\n## Quokka food\n\nMore.",
+    )
+
+    assert [(one.kind, one.label) for one in suggest("quokka")] == [
+        ("post", "Quokkas at noon"),
+        ("heading", "Quokka food"),
+    ]
+    assert suggest("quokka food")[0].address == "/engineers/quokkas-at-noon/#quokka-food"
+
+
 def test_there_is_room_for_every_kind(engineers):
     for number in range(9):
         make_post(
