@@ -38,6 +38,7 @@ def test_case_diacritics_and_width_do_not_count(db):
 
 
 def test_what_several_rows_say_is_added_up(db):
+    """As when two moderators saved them at one moment."""
     Synonym.objects.create(words="js, javascript")
     Synonym.objects.create(words="js, ecmascript, javascript", direction="first")
 
