@@ -55,6 +55,12 @@ EVERYTHING = {
 }
 
 
+def test_readers_are_told_what_they_narrow_by(posts):
+    labels = [facet.label for facet in search("quokka").facets]
+
+    assert labels == ["Track", "Topic", "Author", "Year", "Kind", "Contains"]
+
+
 def test_each_facet_counts_what_answers(posts):
     assert counts() == EVERYTHING
 
