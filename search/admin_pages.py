@@ -4,8 +4,6 @@ It looks for more pages and never for others than the QuerySet at hand holds, so
 may find, and filters, are as they were.
 """
 
-from difflib import get_close_matches
-
 from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, NullIf, StrIndex
 from modelsearch.query import And, Phrase, PlainText, SearchQuery
@@ -13,14 +11,13 @@ from wagtail.models import Page
 
 from search.engines import engine
 from search.questions import read_question
+from search.spelling import nearly_the_same
 from search.words import forms_of, tokens
 
 MOST_FIRST = 1_000  # Found by their titles: put in order before the others.
 MOST_BY_TEXT = 200
 # Only looked through when nothing else is found.
 MOST_TITLES = 5_000
-SHORTEST_MISTYPED = 4
-LIKENESS, MOST_LIKE = 0.75, 12
 
 
 class FindsPages:
@@ -91,9 +88,10 @@ def pages_near(query: SearchQuery, pages: QuerySet, by_title: QuerySet) -> list[
 
 
 def like(word: str, known: set[str]) -> set[str]:
-    """The known words that the word may stand for: mistyped, or in another inflection."""
+    """The known words that the word may stand for: mistyped, in another inflection, or both."""
     stem = forms_of(word)[1]
-    found = {other for other in known if forms_of(other)[1] == stem}
-    if len(word) >= SHORTEST_MISTYPED:
-        found.update(get_close_matches(word, known, n=MOST_LIKE, cutoff=LIKENESS))
-    return found
+    stems = {other: forms_of(other)[1] for other in known}
+    near = {other for other, _ in nearly_the_same(word, known.union(stems.values()))}
+    return {
+        other for other, of_other in stems.items() if of_other == stem or {other, of_other} & near
+    }

@@ -1,5 +1,6 @@
 """Synonyms and promoted results in the admin."""
 
+from django.db import IntegrityError
 from django.db.models import Exists, OuterRef, Prefetch
 from django.forms import RadioSelect
 from wagtail import hooks
@@ -76,6 +77,23 @@ class PromotionForm(WagtailAdminModelForm):
         return cleaned
 
 
+class SaysWhatAnotherSaved:
+    """When another person saved the same between checking and saving, the form comes back with
+    what was typed and says so, as it does when the other was a little earlier.
+    """
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except IntegrityError:
+            if self.object:
+                self.object = self.get_object()
+            checked_again = self.get_form()
+            if self.is_valid(checked_again):
+                raise
+            return self.form_invalid(checked_again)
+
+
 class SaysWhatIsHidden:
     """After saving, names the pages that readers cannot read and that are therefore left out."""
 
@@ -97,11 +115,11 @@ class PromotionIndexView(generic.IndexView):
         return super().get_base_queryset().prefetch_related(Prefetch("promoted_pages", pages))
 
 
-class PromotionCreateView(BeginsAs, SaysWhatIsHidden, generic.CreateView):
+class PromotionCreateView(BeginsAs, SaysWhatAnotherSaved, SaysWhatIsHidden, generic.CreateView):
     begins_with = "question"
 
 
-class PromotionEditView(SaysWhatIsHidden, generic.EditView):
+class PromotionEditView(SaysWhatAnotherSaved, SaysWhatIsHidden, generic.EditView):
     pass
 
 

@@ -13,11 +13,11 @@ from blog.models import Author, PostAuthor, Tag, TaggedPost, TrackIndexPage
 MOST_OPTIONS = 20  # Of one facet; those that are chosen are shown in any case.
 LABELS = {
     "track": "Track",
-    "tag": "Tag",
+    "tag": "Topic",
     "author": "Author",
     "year": "Year",
     "kind": "Kind",
-    "has": "Has",
+    "has": "Contains",
 }
 KINDS = {"post": "Posts", "page": "Pages"}
 THINGS = {"code": "Code", "formulas": "Formulas"}

@@ -2,13 +2,19 @@
 
 import re
 
+from search.questions import read_question
 from search.words import tokens
 
 TELLING_SIGNS = re.compile("[+#]+")
 
 
 def synonym_words(text: str) -> tuple[str, ...]:
-    """The words as search.words folds them, without any sign."""
+    """The words as search.words folds them, without signs; or the symbol that the text is, kept
+    whole, if its signs tell it from its words, as in C++ or .NET.
+    """
+    clauses = read_question(text).clauses
+    if len(clauses) == 1 and (symbol := clauses[0].told_by_signs):
+        return (symbol,)
     return tuple(token.exact for token in tokens(text))
 
 

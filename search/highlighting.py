@@ -10,9 +10,9 @@ from urllib.parse import quote
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from search.questions import Clause
+from search.questions import MOST_WORDS, Clause
 from search.texts import Section
-from search.words import SINGLE, Token, as_typed, folded_text, tokens
+from search.words import SINGLE, Token, as_typed, folded_text, is_kept, tokens
 
 SNIPPET_LENGTH = 200
 LEAD = 40  # Characters shown before the first hit, so that it does not stand without a context.
@@ -97,7 +97,11 @@ def ways_to_see(clause: Clause) -> list[list[re.Pattern]]:
 
 
 def pattern_of(stem: str) -> re.Pattern:
-    """The letters of a stem that stand in every inflection: `happi` is that of happy."""
+    """The letters of a stem that stand in every inflection: `happi` is that of happy; a symbol as
+    it is typed.
+    """
+    if is_kept(stem):
+        return re.compile(re.escape(as_typed(stem)))
     letters = stem[:-1] if len(stem) > 3 and stem.endswith("i") else stem
     end = "" if len(stem) > 3 else f"(?!{JOINED}{{2}})"  # Short words begin too many others.
     return re.compile(f"(?<!{JOINED}){re.escape(letters)}{end}")
@@ -159,29 +163,43 @@ def hits_in(text: str, clauses: Sequence[Clause]) -> Iterator[Hit]:
     starting_with, beginnings = {}, []
     for number, clause in sorted(enumerate(clauses), key=lambda pair: -len(pair[1].stems)):
         for way in clause.ways:
-            starting_with.setdefault(way[0], []).append(number)
+            starting_with.setdefault(first_stem(way), []).append(number)
         if clause.is_beginning and len(clause.stems) == 1:
             beginnings.append(number)
     place = count = 0
     while place < len(found) and count < MOST_HITS:
         likely = [*starting_with.get(found[place].stem, ()), *beginnings]
         number, length = max(
-            ((one, clauses[one].length_at(place, found)) for one in likely),
+            ((one, length_at(place, found, text, clauses[one])) for one in likely),
             key=lambda pair: pair[1],
             default=(0, 0),
         )
         if length:
             start, end = found[place].start, found[place + length - 1].end
-            whole = symbol_at(start, text, clauses[number])
-            if whole or not clauses[number].is_of_signs:
+            clause = clauses[number]
+            whole = symbol_at(start, text, clause)
+            if whole or not (clause.is_of_signs and clause.is_at(place, found)):
                 yield Hit(*(whole or (start, end)), number)
                 count += 1
         place += length or 1
 
 
+def first_stem(way: Sequence[str]) -> str:
+    """The stem of the word that what is looked for begins with."""
+    return next(tokens(as_typed(way[0]))).stem if is_kept(way[0]) else way[0]
+
+
+def length_at(place: int, found: Sequence[Token], text: str, clause: Clause) -> int:
+    """How many words of the text from `place` on are what the clause looks for."""
+    length = clause.length_at(place, found)
+    if not length and (symbol := symbol_at(found[place].start, text, clause)):
+        length = sum(token.start < symbol[1] for token in found[place : place + MOST_WORDS])
+    return length
+
+
 def symbol_at(start: int, text: str, clause: Clause) -> tuple[int, int] | None:
     """Where the symbol of the clause begins and ends whose first letter is at `start`."""
-    for symbol in map(as_typed, clause.symbols):
+    for symbol in map(as_typed, [*clause.symbols, *clause.other_symbols]):
         begin = start - next(place for place, sign in enumerate(symbol) if sign.isalnum())
         if begin >= 0 and text[begin : begin + len(symbol)].lower() == symbol:
             return begin, begin + len(symbol)

@@ -13,7 +13,7 @@ from wagtail.models import Orderable
 
 from search.folding import question_words, synonym_words
 from search.questions import MOST_WORDS
-from search.words import LONGEST
+from search.words import LONGEST, as_typed, is_kept
 
 
 class SearchDocument(models.Model):
@@ -156,7 +156,7 @@ class Synonym(models.Model):
             for form in leading:
                 if form in taken:
                     return (
-                        f"“{' '.join(form)}” stands in “{other}” already. "
+                        f"“{as_typed(' '.join(form))}” stands in “{other}” already. "
                         "Add the new words there instead."
                     )
         return ""
@@ -171,10 +171,10 @@ def problem_of_synonym(part: str) -> str:
         return f"“{part}” is too long. Write at most {MOST_SYNONYM_WORDS} words between two commas."
     if any(len(word) >= LONGEST for word in words):
         return f"“{part[:20]}…” is too long for one word."
-    if words != question_words(part):
+    if words != question_words(part) and not any(map(is_kept, words)):
         return (
-            f"Signs do not count here, so “{part}” would stand for “{' '.join(words)}”. "
-            "Write it in letters."
+            "Signs count only in a word that stands alone between two commas, "
+            f"so “{part}” would stand for “{' '.join(words)}”. Write it in letters."
         )
     return ""
 

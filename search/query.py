@@ -108,10 +108,11 @@ def search(
     """
     asked = read_question(question)
     scope = Scope(below)
-    found = scope.answer(asked, exactly=exactly)
+    promoted = scope.promoted(asked)
+    found = scope.with_promoted(scope.answer(asked, exactly=exactly), promoted)
     wanted = choices(chosen, scope.tracks)
     kept = found.candidates.those_of(wanted)
-    promoted = [pk for pk in scope.promoted(asked) if not wanted or pk in kept]
+    promoted = [pk for pk in promoted if pk in kept]
     named = [track.slug for track in scope.named_tracks(asked)]
     on_track = found.candidates.left_by({"track": named}) if named else ()
     ranked = ranking.best_of(found.asked, kept, is_every=not found.is_partial, on_track=on_track)
@@ -241,6 +242,16 @@ class Scope:
         page_ids = curation.promoted_for(asked.text) if asked.clauses else []
         shown = self.readable_ids(page_ids)
         return [pk for pk in page_ids if pk in shown]
+
+    def with_promoted(self, found: Found, promoted: Sequence[int]) -> Found:
+        """The same, with the promoted pages among those that are counted and can be narrowed down:
+        they may have none of the words.
+        """
+        page_ids = list(dict.fromkeys([*found.candidates.those_of({}), *promoted]))
+        if len(page_ids) == len(found.candidates.found):
+            return found
+        candidates = Candidates(page_ids, self.readable(page_ids), self.tracks)
+        return replace(found, candidates=candidates)
 
     def suggestions(self) -> Suggestions:
         """Where to go on, from what is readable now."""

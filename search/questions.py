@@ -12,7 +12,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from search.words import Token, forms_of, humps, kept_whole, printable, symbols, tokens
+from search.words import (
+    Token,
+    as_typed,
+    forms_of,
+    humps,
+    is_kept,
+    kept_whole,
+    printable,
+    symbols,
+    tokens,
+)
 
 MOST_CHARACTERS = 256
 MOST_WORDS = 16
@@ -20,6 +30,9 @@ SHORTEST_BEGINNING = 3
 # The least letters of a part of a compound, and of a compound.
 SHORTEST_PART, SHORTEST_COMPOUND = 3, 6
 MOST_OTHERS = 8  # Of one clause.
+# Of a symbol: signs around it, as in .NET, or those that make another word of one, as in C++.
+TELLING_SIGNS = re.compile("[a-z0-9][+#]")
+SIGNS_AROUND = re.compile("[^a-z0-9]|.*[^a-z0-9]$")
 QUOTATION_MARKS = re.compile("[“”„‟]")
 # Words of nearly every text; they are left out beside others, and looked for inside phrases.
 COMMON = (
@@ -34,8 +47,8 @@ class Clause:
     """One thing looked for: a word, or words that follow each other.
 
     `is_beginning`: other words that begin with the last one match as well. `others` are stems
-    that are looked for instead, each a word or words that follow each other. `symbols` are kept
-    whole, see search.words.kept_whole.
+    that are looked for instead, each a word, words that follow each other or a symbol. `symbols`
+    are kept whole, see search.words.kept_whole.
     """
 
     exact: tuple[str, ...]
@@ -51,9 +64,28 @@ class Clause:
         return (self.stems, *self.others)
 
     @property
+    def other_symbols(self) -> tuple[str, ...]:
+        """The symbols among what is looked for instead."""
+        return tuple(other[0] for other in self.others if is_kept(other[0]))
+
+    @property
     def is_of_signs(self) -> bool:
         """Whether it is a symbol like C++, of which the word alone tells nothing."""
         return bool(self.symbols) and len("".join(self.exact)) <= 2
+
+    @property
+    def told_by_signs(self) -> str:
+        """The symbol that it is as a whole, if its signs tell it from its words: C++ and .NET, but
+        not node.js. Nothing if it is none.
+        """
+        letters = "".join(self.exact)
+        for symbol in self.symbols:
+            typed = as_typed(symbol)
+            if (TELLING_SIGNS.search(typed) or SIGNS_AROUND.match(typed)) and letters == "".join(
+                filter(str.isalnum, typed)
+            ):
+                return symbol
+        return ""
 
     def length_at(self, place: int, text: Sequence[Token]) -> int:
         """How many words of the text from `place` on are what is looked for; 0 if it is not."""
@@ -165,11 +197,10 @@ class Question:
             add(place, [way for way in ways if known >= set(way)])
         for first in range(len(clauses) if synonyms else 0):
             for last in range(first + 1, len(clauses) + 1):
-                words = " ".join(
-                    word for clause in self.clauses[first:last] for word in clause.exact
-                )
+                names = names_of(self.clauses[first:last])
+                others = next((synonyms[name] for name in names if name in synonyms), ())
                 for place in range(first, last):
-                    add(place, synonyms.get(words, ()))
+                    add(place, others)
         return replace(self, clauses=tuple(clauses))
 
 
@@ -210,8 +241,18 @@ def clause_of(found: Sequence[Token], piece: str, is_quoted: bool) -> Clause:
     return clause
 
 
+def names_of(clauses: Sequence[Clause]) -> Iterator[str]:
+    """What synonyms may know the clauses by, the most telling first: C++ is nothing like C."""
+    told_by_signs = [clause.told_by_signs for clause in clauses]
+    if len(clauses) == 1 and told_by_signs[0]:
+        yield told_by_signs[0]
+    if not any(TELLING_SIGNS.search(as_typed(symbol)) for symbol in told_by_signs):
+        yield " ".join(word for clause in clauses for word in clause.exact)
+
+
 def stems_of(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(stem for word in words if (stem := forms_of(word)[1]))
+    stems = (word if is_kept(word) else forms_of(word)[1] for word in words)
+    return tuple(filter(None, stems))
 
 
 def is_plain(clause: Clause) -> bool:

@@ -115,7 +115,7 @@ class Head:
         title, excerpt = telling(self.title), telling(self.excerpt)
         headings = list(map(telling, self.headings))
         symbols = set(self.symbols.split())
-        in_title = share(asked.clauses, title)
+        in_title = share(asked.clauses, f"{title} {self.symbols}")
         names = [name for name in self.names if name and of_question.issuperset(name.split())]
         named = {word for name in names for word in name.split()}
         return {

@@ -5,7 +5,7 @@ readable pages have, so that no answer tells anything of hidden ones.
 """
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rapidfuzz import process
@@ -17,7 +17,8 @@ from search.questions import SHORTEST_PART, STOP_WORDS, Clause, Question
 from search.words import forms_of, tokens
 
 SHORTEST_MISTYPED = 4  # Shorter words have too many neighbours.
-TWO_MISTAKES_FROM = 8  # Letters, of what was typed or of what is meant.
+MOST_EDITS = 2
+TWO_EDITS_FROM = 8  # Letters, of what was typed or of what is meant.
 MOST_NEAR = 12  # Words that are looked at for one mistyped word.
 RARE, TIMES_AS_MANY = 2, 10  # Pages of a word that may be mistyped, and of the likelier one.
 MOST_PAGES = 30  # Of one word: what its frequency is told by.
@@ -45,19 +46,15 @@ class Vocabulary:
 
     def near(self, word: str) -> list[tuple[int, bool, str]]:
         """The nearest words as (edits, whether no title has it, word), best first."""
-        found = []
-        for length in range(len(word) - 2, len(word) + 3):
-            edits = 2 if max(length, len(word)) >= TWO_MISTAKES_FROM else 1
-            near = process.extract(
-                word,
-                self.by_length.get(length, ()),
-                scorer=OSA.distance,
-                score_cutoff=edits,
-                limit=None,
-            )
-            found += [(count, other not in self.of_titles, other) for other, count, _ in near]
+        lengths = range(len(word) - MOST_EDITS, len(word) + MOST_EDITS + 1)
+        found = [
+            (edits, other not in self.of_titles, other)
+            for length in lengths
+            for other, edits in nearly_the_same(word, self.by_length.get(length, ()))
+            if other != word
+        ]
         found.sort(key=lambda one: (*one[:2], one[2][:1] != word[:1], one[2]))
-        return [one for one in found if one[2] != word][:MOST_NEAR]
+        return found[:MOST_NEAR]
 
     def parts(self, word: str) -> list[tuple[str, str]]:
         """The two words that the word may be made of, in each way."""
@@ -181,6 +178,21 @@ def frequencies(clauses: Sequence[Clause], readable: Readable) -> list[int]:
     found = engine().some_with([engine().alternatives(clause) for clause in clauses], MOST_PAGES)
     shown = readable({page_id for of_one in found for page_id in of_one})
     return [len(shown.intersection(of_one)) for of_one in found]
+
+
+def nearly_the_same(word: str, others: Collection[str]) -> Iterator[tuple[str, int]]:
+    """Those of the others that the word may be mistyped for, with the edits between the two.
+
+    An edit is a letter more, less or another, or two swapped. Words that nobody is taken to have
+    mistyped, see `is_mistypable`, are near to nothing.
+    """
+    if is_mistypable(word):
+        near = process.extract(
+            word, others, scorer=OSA.distance, score_cutoff=MOST_EDITS, limit=None
+        )
+        for other, edits, _ in near:
+            if edits < 2 or max(len(word), len(other)) >= TWO_EDITS_FROM:
+                yield other, edits
 
 
 def is_mistypable(word: str) -> bool:

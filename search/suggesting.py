@@ -4,11 +4,9 @@ Every word typed must begin a word of what is offered. When nothing has them all
 nearly the same words are offered instead.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import reduce
-from itertools import islice
 from operator import and_
 
 from django.db.models import Exists, F, OuterRef, Q, Value
@@ -19,6 +17,7 @@ from blog.models import Author, PostPage, Tag
 from blog.visibility import readable
 from search.engines import engine
 from search.questions import Clause, read_question
+from search.spelling import MOST_EDITS, nearly_the_same
 from search.words import tokens
 
 FEWEST_LETTERS = 2  # Fewer would be answered with nearly everything.
@@ -26,7 +25,6 @@ LETTERS_BEFORE_SLIPS = 3
 MOST = 8
 MOST_PAGES, MOST_NAMES = 4, 3  # Of each kind, so that there is room for the others.
 MOST_LOOKED_AT = 24
-LIKENESS = 0.8  # Of two words that may be the same one mistyped, as difflib counts it.
 KINDS = ("post", "page", "heading", "tag", "author")
 
 
@@ -52,7 +50,7 @@ def suggest(typed: str, below: Page | None = None, most: int = MOST) -> list[Sug
         return []
     pages = readable_pages(likely_pages(clauses, words), below)
     titles = titles_with(words, pages)
-    headings = list(islice(headings_with(words, pages), most))
+    headings = headings_with(words, pages)[:most]
     names = names_with(words, below)
     if not (titles or headings or names):
         titles = near_titles(words, pages)
@@ -95,9 +93,8 @@ def readable_pages(page_ids: Sequence[int], below: Page | None) -> list[Page]:
 
 def titles_with(words: Sequence[tuple[str, str]], pages: Sequence[Page]) -> list[Suggestion]:
     """The pages with all the words in their title; first those that begin with the first word."""
-    found = [page for page in pages if has_all(words, page.title)]
-    found.sort(key=lambda page: not has_all(words[:1], page.title.split()[0]))
-    return [of_page(page) for page in found]
+    found = [of_page(page) for page in pages if has_all(words, page.title)]
+    return sorted(found, key=lambda one: not begins_with(words, one.label))
 
 
 def of_page(page: Page) -> Suggestion:
@@ -105,13 +102,31 @@ def of_page(page: Page) -> Suggestion:
     return Suggestion(kind, page.title, page.url, context)
 
 
-def headings_with(words: Sequence[tuple[str, str]], pages: Sequence[Page]) -> Iterator[Suggestion]:
-    """The headings that have all the words, each with its page."""
+def headings_with(words: Sequence[tuple[str, str]], pages: Sequence[Page]) -> list[Suggestion]:
+    """The headings that have all the words, each with its page; first those that begin with the
+    first word.
+
+    A heading that says the same as the title, or as one before it, leads nowhere else.
+    """
+    found = []
     for page in pages:
+        said = {exact_words(page.title)}
         for section in page.sections:
-            if section["title"] and has_all(words, section["title"]):
+            title = section["title"]
+            if has_all(words, title) and exact_words(title) not in said:
+                said.add(exact_words(title))
                 address = f"{page.url}#{section['anchor']}"
-                yield Suggestion("heading", section["title"], address, f"In: {page.title}")
+                found.append(Suggestion("heading", title, address, f"In: {page.title}"))
+    return sorted(found, key=lambda one: not begins_with(words, one.label))
+
+
+def exact_words(text: str) -> tuple[str, ...]:
+    return tuple(token.exact for token in tokens(text))
+
+
+def begins_with(words: Sequence[tuple[str, str]], text: str) -> bool:
+    """Whether the first of the words begins the text."""
+    return has_all(words[:1], text.split()[0])
 
 
 def has_all(words: Sequence[tuple[str, str]], text: str) -> bool:
@@ -133,10 +148,11 @@ def near_titles(words: Sequence[tuple[str, str]], pages: Sequence[Page]) -> list
 
 
 def is_nearly_in(word: str, text: str) -> bool:
-    """Whether a word of the text, or the beginning of one, is nearly the word."""
+    """Whether a word of the text, or the beginning of one, is the word or nearly the same."""
     there = {token.exact for token in tokens(text)}
-    there |= {one[: len(word)] for one in there}
-    return bool(get_close_matches(word, there, 1, LIKENESS))
+    lengths = range(len(word) - MOST_EDITS, len(word) + MOST_EDITS + 1)
+    beginnings = {one[:length] for one in there for length in lengths if length > 0}
+    return word in beginnings or any(nearly_the_same(word, beginnings))
 
 
 def names_with(words: Sequence[tuple[str, str]], below: Page | None) -> list[Suggestion]:
@@ -152,7 +168,7 @@ def names_with(words: Sequence[tuple[str, str]], below: Page | None) -> list[Sug
         for kind, named in (("tag", tags), ("author", authors))
     ]
     found = list(rows[0].union(rows[1], all=True)[: 2 * MOST_LOOKED_AT])
-    found.sort(key=lambda row: (not has_all(words[:1], row[1].split()[0]), row[1].casefold()))
+    found.sort(key=lambda row: (not begins_with(words, row[1]), row[1].casefold()))
     return [
         Suggestion(kind, name, reverse(kind, args=[slug]), "Topic" if kind == "tag" else "Author")
         for kind, name, slug in found

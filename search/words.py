@@ -127,6 +127,11 @@ def as_typed(kept: str) -> str:
     return kept.translate(_TYPED)
 
 
+def is_kept(word: str) -> bool:
+    """Whether it is a symbol that was kept whole, with signs in it."""
+    return any(ord(character) in _TYPED for character in word)
+
+
 def humps(symbol: str) -> list[str]:
     """The words of a name that capitals hold together; one or none if it is no such name."""
     return HUMPS.findall(symbol) if symbol.isalpha() and not symbol.islower() else []

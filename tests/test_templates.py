@@ -3,8 +3,10 @@
 import gzip
 import re
 from itertools import product
+from pathlib import Path
 
 import pytest
+import wagtail.admin
 from django.conf import settings
 from django.template.loader import render_to_string
 
@@ -173,3 +175,18 @@ def test_the_page_for_errors_needs_neither_database_nor_request():
 
     assert "<h1>Something went wrong here</h1>" in html
     assert "css/tokens.css" in html
+
+
+def test_every_kind_of_note_in_the_admin_has_its_ground():
+    """Without one its dark words would stand on the dark page."""
+    named = {
+        kind
+        for path in TEMPLATES.rglob("*.html")
+        for kind in re.findall(r"help-block (help-\w+)", path.read_text())
+    }
+    wagtail_s = Path(wagtail.admin.__file__).parent / "static/wagtailadmin/css/core.css"
+    sheets = [wagtail_s, *STATIC.glob("admin/*.css")]
+    rules = re.findall(r"([^{}]+)\{[^}]*background-color:", "".join(map(Path.read_text, sheets)))
+
+    assert {"help-info", "help-success"} <= named
+    assert named - {kind for kind in named for rule in rules if f".{kind}" in rule} == set()

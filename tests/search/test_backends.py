@@ -131,6 +131,8 @@ def titles_for(question: str, found_in=Page, **kwargs) -> list[str]:
         ("numbat home", ["Numbats at home"]),
         ("nubmats hoem", ["Numbats at home"]),
         ("nmubats", ["Numbats at home"]),
+        ("kernl", ["Caching kernels"]),
+        ("numb4ts", []),
         ("caching numbats", []),
         ("wombat", []),
         ('"', []),

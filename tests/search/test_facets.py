@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
-from wagtail.models import PageViewRestriction
+from wagtail.models import Page, PageViewRestriction
 
 from home.models import StandardPage
+from search.models import PromotedPage, Promotion
 from search.query import search
 from tests.factories import make_author, make_post
 
@@ -55,6 +56,12 @@ EVERYTHING = {
 }
 
 
+def test_readers_are_told_what_they_narrow_by(posts):
+    labels = [facet.label for facet in search("quokka").facets]
+
+    assert labels == ["Track", "Topic", "Author", "Year", "Kind", "Contains"]
+
+
 def test_each_facet_counts_what_answers(posts):
     assert counts() == EVERYTHING
 
@@ -90,6 +97,31 @@ def test_choices_narrow_the_answer(posts, chosen, expected):
 
     assert sorted(result.page.title for result in answer.results) == expected
     assert answer.count == len(expected)
+
+
+def test_promoted_pages_are_counted_and_narrowed_as_others_are(posts):
+    """Also those that have none of the words; each stands in the answer once."""
+    promotion = Promotion.objects.create(question="quokka")
+    for order, title in enumerate(["Wombat", "Quokka hidden", "Quokka one"]):
+        page = Page.objects.get(title=title)
+        PromotedPage.objects.create(promotion=promotion, page=page, sort_order=order)
+
+    answer = search("quokka")
+    titles = [result.page.title for result in answer.results]
+    burrows = search("quokka", chosen={"tag": ["burrows"]})
+
+    assert titles[:2] == ["Wombat", "Quokka one"]
+    assert sorted(titles[2:]) == ["Quokka house", "Quokka three", "Quokka two"]
+    assert answer.count == 5
+    assert counts() == EVERYTHING | {
+        "track": {"engineers": 2, "everyone": 2},
+        "tag": {"animals": 2, "burrows": 1, "smiles": 1},
+        "year": counts()["year"],
+        "kind": {"post": 4, "page": 1},
+    }
+    assert sum(counts()["year"].values()) == 4
+    assert [result.page.title for result in burrows.results] == ["Wombat"]
+    assert search("quokka", chosen={"tag": ["animals"]}).count == 2
 
 
 def test_what_cannot_be_chosen_is_passed_over(posts):

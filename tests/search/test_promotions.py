@@ -197,6 +197,63 @@ def test_no_page_is_chosen_twice_and_five_at_most(admin, engineers, first):
     assert not Promotion.objects.exists()
 
 
+@pytest.fixture
+def another_is_quicker(monkeypatch):
+    """Another moderator saves “Quokka” between the check of the form and its saving."""
+    check = Promotion.clean
+
+    def check_and_wait(promotion):
+        check(promotion)
+        monkeypatch.setattr(Promotion, "clean", check)
+        promote("Quokka")
+
+    monkeypatch.setattr(Promotion, "clean", check_and_wait)
+
+
+SAVED_BY_ANOTHER = "“Quokka” is the same question and has promoted results already."
+
+
+def test_who_is_second_gets_the_form_back(admin, first, another_is_quicker):
+    answer = admin.post(reverse("promotions:add"), form_of("quokka!", first, is_beginning="on"))
+
+    form = answer.context["form"]
+    assert answer.status_code == 200
+    assert form.errors == {"question": [SAVED_BY_ANOTHER]}
+    assert (form["question"].value(), form["is_beginning"].value()) == ("quokka!", True)
+    (page,) = form.formsets["promoted_pages"].forms
+    assert page["page"].value() == str(first.pk)
+    assert f'value="{first.pk}"' in answer.content.decode()
+    assert list(Promotion.objects.values_list("question", flat=True)) == ["Quokka"]
+    assert not PromotedPage.objects.exists()
+
+
+def test_who_is_second_to_change_one_gets_the_form_back(admin, first, second, another_is_quicker):
+    promotion = promote("wombat", first)
+    row = promotion.promoted_pages.get()
+    form = form_of("quokka!", first, second) | {
+        "promoted_pages-INITIAL_FORMS": "1",
+        "promoted_pages-0-id": str(row.pk),
+    }
+
+    answer = admin.post(reverse("promotions:edit", args=[promotion.pk]), form)
+
+    shown = answer.context["form"]
+    assert answer.status_code == 200
+    assert shown.errors == {"question": [SAVED_BY_ANOTHER]}
+    assert shown["question"].value() == "quokka!"
+    pages = [one["page"].value() for one in shown.formsets["promoted_pages"].forms]
+    assert pages == [str(first.pk), str(second.pk)]
+    assert promoted_for("wombat") == [first.pk]
+    assert promoted_for("quokka") == []
+
+
+def test_a_page_that_two_moderators_added_comes_once(first, second):
+    promotion = promote("quokka", first, second)
+    PromotedPage.objects.create(promotion=promotion, page=first, sort_order=0)
+
+    assert promoted_for("quokka") == [first.pk, second.pk]
+
+
 def test_the_form_opens_with_what_the_report_names(admin):
     shown = admin.get(reverse("promotions:add"), {"question": "quokka"}).content.decode()
 

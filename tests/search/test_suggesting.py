@@ -57,6 +57,9 @@ def labels(typed: str, **options) -> list[str]:
         ("kernle", [LAUNCHES]),
         ("remmebers", ["What a cache remembers"]),
         ("kernle launhces", [LAUNCHES]),
+        ("kerx", [LAUNCHES]),
+        ("kernnnel", [LAUNCHES]),
+        ("launchpad", []),
         # what is only in the body is found by searching, not offered
         ("cold", []),
         ("zebra", []),
@@ -88,12 +91,43 @@ def test_each_suggestion_says_what_it_is_and_leads_there(library):
     assert suggest("For Eng") == [Suggestion("page", "For Engineers", "/engineers/", "Page")]
 
 
+@pytest.mark.parametrize("typed", ["quokka2025", "quokkb2024", "qua"])
+def test_words_with_digits_and_short_ones_are_not_taken_for_mistyped(engineers, typed):
+    make_post(engineers, "Quokka2024, que sera")
+
+    assert labels(typed) == []
+
+
 def test_titles_that_begin_so_come_first(engineers):
     make_post(engineers, "On quokkas")
     make_post(engineers, "Quokkas at noon")
     make_post(engineers, "Of quokkas")
 
     assert labels("quo")[0] == "Quokkas at noon"
+
+
+def test_headings_that_begin_so_come_first(engineers):
+    make_post(engineers, "First", markdown="## The quokka\n\n## Of quokkas\n\n## Quokkas at noon")
+    make_post(engineers, "Second", markdown="## “Quokka” is a word")
+
+    offered = labels("quok")
+    assert set(offered[:2]) == {"“Quokka” is a word", "Quokkas at noon"}
+    assert set(offered[2:]) == {"The quokka", "Of quokkas"}
+
+
+def test_no_place_is_offered_twice(engineers):
+    make_post(
+        engineers,
+        "Quokkas at noon",
+        markdown="## Quokkas at noon\n\nText.\n\n## quokkas, at Noon!\n\nText.\n\n"
+        "## Quokka food\n\nText.\n\n## Quokka food\n\nMore.",
+    )
+
+    assert [(one.kind, one.label) for one in suggest("quokka")] == [
+        ("post", "Quokkas at noon"),
+        ("heading", "Quokka food"),
+    ]
+    assert suggest("quokka food")[0].address == "/engineers/quokkas-at-noon/#quokka-food"
 
 
 def test_there_is_room_for_every_kind(engineers):

@@ -6,6 +6,8 @@ from django.urls import reverse
 
 from search.curation import leading_to, synonyms
 from search.models import Synonym
+from search.query import search
+from tests.factories import make_post
 
 
 def make(words: str, direction: str = "both") -> Synonym:
@@ -38,6 +40,7 @@ def test_case_diacritics_and_width_do_not_count(db):
 
 
 def test_what_several_rows_say_is_added_up(db):
+    """As when two moderators saved them at one moment."""
     Synonym.objects.create(words="js, javascript")
     Synonym.objects.create(words="js, ecmascript, javascript", direction="first")
 
@@ -81,10 +84,14 @@ def test_a_change_holds_at_once_and_words_are_cut_once(db, django_assert_num_que
             ",".join([letter * 32 for letter in "abcdefgh"] + ["x" * 35]),
             "Write at most 300 characters, with a space after each comma.",
         ),
+        ("k8s, ++", "“++” has no letter and no digit that could be searched for."),
         (
-            "c++, cpp",
-            "Signs do not count here, so “c++” would stand for “c”. Write it in letters.",
+            "visual C++, msvc",
+            "Signs count only in a word that stands alone between two commas, "
+            "so “visual C++” would stand for “visual c”. Write it in letters.",
         ),
+        ("C++, c++", "“C++” and “c++” are the same: case and accents do not count."),
+        ("f#, fsharp", "“f#” stands in “F#, f sharp” already. Add the new words there instead."),
         (
             "kubernetes, kube",
             "“kubernetes” stands in “k8s, kubernetes” already. Add the new words there instead.",
@@ -93,12 +100,13 @@ def test_a_change_holds_at_once_and_words_are_cut_once(db, django_assert_num_que
 )
 def test_what_cannot_be_is_said(db, words, said):
     make("k8s, kubernetes")
+    make("F#, f sharp")
 
     with pytest.raises(ValidationError) as error:
         make(words)
 
     assert error.value.messages == [said]
-    assert Synonym.objects.count() == 1
+    assert Synonym.objects.count() == 2
 
 
 def test_a_row_may_be_changed_and_named_by_a_shorthand(db):
@@ -131,3 +139,94 @@ def test_the_list_names_them(admin, django_assert_max_num_queries):
         shown = admin.get(reverse("synonyms:index")).content.decode()
 
     assert "k8s, kubernetes" in shown
+
+
+# Symbols
+
+
+@pytest.fixture
+def languages(engineers):
+    """Posts about languages, each by one of their names, and the names that mean the same."""
+    texts = {
+        "C plus": "Written in C++, mostly.",
+        "Cpp": "Compile cpp files.",
+        "C": "Written in C, mostly. A C compiler.",
+        "C sharp": "Written in C#.",
+        "Net": "A net of fish.",
+        "Dots": "It runs on (.NET).",
+        "Nodes": "It runs on Node.js.",
+        "Js": "A node and some js.",
+    }
+    for title, text in texts.items():
+        make_post(engineers, f"{title} post", excerpt="An example.", markdown=text)
+    for words in ("C++, cpp, cplusplus", "C#, csharp", ".NET, dotnet", "node.js, nodejs"):
+        make(words)
+
+
+def titles(question: str) -> set[str]:
+    return {result.page.title.removesuffix(" post") for result in search(question).results}
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("cpp", {"Cpp", "C plus"}),
+        ("cplusplus", {"Cpp", "C plus"}),
+        ("csharp", {"C sharp"}),
+        ("dotnet", {"Dots"}),
+        (".net fish", {"Net"}),
+        ("cpp mostly", {"C plus"}),
+        ("cpp zebra", {"Cpp", "C plus"}),  # some of the words
+        ("nodejs", {"Nodes"}),
+    ],
+)
+def test_a_word_finds_the_symbol_and_not_its_letters(languages, question, found):
+    assert titles(question) == found
+
+
+@pytest.mark.parametrize(
+    ("question", "others"),
+    [
+        ("C++", {"Cpp"}),
+        ('"c++"', {"Cpp"}),
+        ("(c++)", {"Cpp"}),
+        ("c", set()),
+        ("c#", set()),
+        ("c++ post", {"Cpp"}),
+    ],
+)
+def test_a_symbol_finds_the_word_and_its_letters_do_not(languages, question, others):
+    assert titles(question) & {"Cpp"} == others
+
+
+def test_signs_that_no_row_has_do_not_keep_a_word_from_leading_on(languages):
+    make("wombat, nodes")
+
+    assert titles("wombat") == titles("@wombat") == titles("+wombat") == {"Nodes", "Js"}
+    assert titles("wombat+") == set()
+
+
+def test_synonyms_are_marked_with_their_signs(languages):
+    by_word = {result.page.title: result for result in search("cpp").results}
+    by_symbol = {result.page.title: result for result in search("c++").results}
+    dotted = search("dotnet").results[0]
+
+    assert "Written in <mark>C++</mark>, mostly." in by_word["C plus post"].snippet_html
+    assert "Compile <mark>cpp</mark> files." in by_symbol["Cpp post"].snippet_html
+    assert "Written in C, mostly." in by_symbol["C post"].snippet_html
+    assert "It runs on (<mark>.NET</mark>)." in dotted.snippet_html
+    assert dotted.matched == ("text",)
+
+
+def test_a_symbol_in_the_title_counts_as_a_word_does(languages, engineers):
+    make_post(engineers, "C++ for beginners", excerpt="For all.", markdown="Nothing else.")
+    make_post(engineers, "A tour", excerpt="For all.", markdown="C++.")
+
+    found = [result.page.title for result in search("cpp").results]
+    assert found[:2] == ["Cpp post", "C++ for beginners"]
+
+
+def test_a_name_held_together_by_signs_is_looked_for_by_its_words(db):
+    make("node.js, nodejs, open-source")
+
+    assert synonyms()["node js"] == (("nodejs",), ("open", "source"))

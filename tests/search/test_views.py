@@ -1,5 +1,6 @@
 """The search page answers whatever it is asked."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -186,6 +187,18 @@ def test_filters_are_a_form_that_keeps_the_question(answered):
     chosen = shown.split('aria-label="Chosen filters"')[1].split("</ul>")[0]
     assert 'href="?q=quokka&amp;tag=t7&amp;exactly=1"' in chosen
     assert 'href="?q=quokka&amp;exactly=1"' in chosen
+
+
+def test_every_option_has_an_id_of_its_own(answered):
+    odd = ["a b", "a-b", "a%20b", "ab", "Ünïcode", "搜索", '"<x', "a\u2003b", "a\u00a0b"]
+    options = [FacetOption(value, value, 1, True) for value in odd]
+    shown = answered(facets=[Facet("tag", "Topic", options), Facet("author", "Author", options)])
+
+    form = shown.split('<form class="facets"')[1].split("</form>")[0]
+    ids = re.findall(' id="([^"]*)"', form)
+    assert len(set(ids)) == 2 * len(odd)
+    assert all(re.fullmatch(r"(tag|author)-[\w.~%-]+", one, re.ASCII) for one in ids)
+    assert {"tag-a%20b", "author-%C3%9Cn%C3%AFcode"} < set(ids)
 
 
 def test_pages_keep_the_question_and_the_choices(client, engineers):

