@@ -1,6 +1,15 @@
 """Who may read a page now: the one rule behind every list, feed, search and count."""
 
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import (
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
@@ -19,9 +28,11 @@ def readable(pages: QuerySet) -> QuerySet:
     unpublished_above = Page.objects.annotate(its_path=its_path).filter(
         live=False, numchild__gt=0, its_path__startswith=F("path")
     )
-    restricted_above = PageViewRestriction.objects.annotate(its_path=its_path).filter(
-        its_path__startswith=F("page__path")
-    )
+    # Restrictions are few: a join could begin with all pages instead.
+    restricted = Page.objects.filter(pk=OuterRef("page")).order_by().values("path")
+    restricted_above = PageViewRestriction.objects.annotate(
+        its_path=its_path, restricted=Subquery(restricted)
+    ).filter(its_path__startswith=F("restricted"))
     return pages.filter(
         Q(go_live_at__isnull=True) | Q(go_live_at__lte=now),
         Q(expire_at__isnull=True) | Q(expire_at__gt=now),

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from itertools import compress
 
 from django.db.models import QuerySet, Value
+from wagtail.models import Page
 
 from blog.models import Author, PostAuthor, Tag, TaggedPost, TrackIndexPage
+from search.engines import engine
 
 MOST_OPTIONS = 20  # Of one facet; those that are chosen are shown in any case.
 LABELS = {
@@ -52,7 +54,7 @@ class Candidates:
         """`pages` are the readable ones of them; no other page is looked at or counted."""
         rows = pages.order_by().values_list(
             "pk",
-            "postpage__track",
+            "path",
             "search_document__kind",
             "search_document__year",
             "search_document__has_code",
@@ -60,10 +62,11 @@ class Candidates:
         )
         found = {row[0]: row[1:] for row in rows} if page_ids else {}
         self.found = [pk for pk in page_ids if pk in found]
-        slugs = {track.pk: track.slug for track in tracks}
+        slugs = {track.path: track.slug for track in tracks}
+        above = {pk: row[0][: -Page.steplen] for pk, row in found.items()}
         # Of each facet the pages with their values: a page for each value that it has.
         self.values: dict[str, list[tuple[int, str]]] = {
-            "track": [(pk, slugs[row[0]]) for pk, row in found.items() if row[0] in slugs],
+            "track": [(pk, slugs[path]) for pk, path in above.items() if path in slugs],
             "kind": [(pk, row[1]) for pk, row in found.items()],
             "year": [(pk, str(row[2])) for pk, row in found.items() if row[2]],
             "has": [
@@ -77,8 +80,9 @@ class Candidates:
 
     def add_tags_and_authors(self) -> None:
         """The values and labels of these facets, of both at once."""
-        tags = TaggedPost.objects.filter(content_object__in=self.found).order_by()
-        authors = PostAuthor.objects.filter(post__in=self.found).order_by()
+        found = engine().listed(self.found)
+        tags = TaggedPost.objects.filter(content_object__in=found).order_by()
+        authors = PostAuthor.objects.filter(post__in=found).order_by()
         pairs = tags.values_list(Value("tag"), "content_object", "tag").union(
             authors.values_list(Value("author"), "post", "author"), all=True
         )

@@ -3,7 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Page as ResultPage
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -21,7 +23,7 @@ from search.questions import Clause, Question, read_question
 from search.texts import Section
 from search.words import tokens
 
-MOST_CANDIDATES = 10_000  # Pages that are looked at and counted; more of them take time.
+MOST_CANDIDATES = 5_000  # Pages that are looked at and counted; more of them take time.
 RESULTS_A_PAGE = 10
 FEW = 3  # Results, with which a reader is asked whether another word was meant.
 LATEST_POSTS = 4
@@ -153,13 +155,17 @@ class Scope:
 
     def __init__(self, below: Page | None):
         self.below = below
-        self.tracks = list(self.within(readable(TrackIndexPage.objects.order_by("path"))))
+        # By their type, and sorted here: or SQLite would go through all pages to find these few.
+        tracks = TrackIndexPage.objects.filter(
+            content_type=ContentType.objects.get_for_model(TrackIndexPage)
+        )
+        self.tracks = sorted(self.within(readable(tracks.order_by())), key=attrgetter("path"))
 
     def within(self, pages: QuerySet) -> QuerySet:
         return pages.descendant_of(self.below, inclusive=True) if self.below else pages
 
     def readable(self, page_ids: Collection[int]) -> QuerySet:
-        return self.within(readable(Page.objects.filter(pk__in=page_ids)))
+        return self.within(readable(Page.objects.filter(pk__in=engine().listed(page_ids))))
 
     def readable_ids(self, page_ids: Collection[int]) -> set[int]:
         if not page_ids:

@@ -9,7 +9,9 @@ question as it was typed.
 
 `alternatives(clause)` is an expression in the engine's language; `some_with(expressions, most)`
 gives some pages for each of several. `those_with(sought, among)` tells which of the given pages
-have what is sought. Neither engine knows who may read a page.
+have what is sought; `listed(page_ids)` is an expression of ids for `__in`. Neither engine knows who
+may read a page.
+may read a page.
 """
 
 from types import ModuleType

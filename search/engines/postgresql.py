@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from search.engines.entry import Entry, Sought
 from search.questions import Clause
@@ -111,6 +112,11 @@ def page_ids(statement: str, *parameters) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return [page_id for (page_id,) in cursor.fetchall()]
+
+
+def listed(page_ids: Sequence[int]) -> RawSQL:
+    """The ids to look for by `__in`, however many: one parameter, not one for each."""
+    return RawSQL("SELECT unnest(%s::int[])", [list(page_ids)])
 
 
 def some_with(expressions: Sequence[str], most: int) -> list[list[int]]:

@@ -6,10 +6,12 @@ lifts the pages that spell a word as the question does. A text begins and ends w
 a word is found in it with the spaces around it.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from itertools import chain, compress
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from search.engines.entry import Entry, Sought
 from search.questions import Clause
@@ -89,6 +91,11 @@ def with_head(clauses: Sequence[Clause], *, is_every: bool, most: int) -> list[i
         expression(clauses, is_every=is_every, texts=HEAD),
         most,
     )
+
+
+def listed(page_ids: Sequence[int]) -> RawSQL:
+    """The ids to look for by `__in`, however many: one parameter, not one for each."""
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(page_ids))])
 
 
 def some_with(expressions: Sequence[str], most: int) -> list[list[int]]:
