@@ -208,18 +208,25 @@ class Scope:
     ) -> Found:
         """The readable pages among the best, of all tracks or of those given.
 
-        Hidden pages are left out here, before anything is counted, so that no count tells of them.
+        Hidden pages are left out here, before anything is counted, so that no count tells of them;
+        where they take the place of readable ones, more are looked at.
         """
-        ranked = []
-        if clauses:
-            phrase = asked.phrase if is_every else ()
-            ranked = engine().find(clauses, phrase, is_every=is_every, most=MOST_CANDIDATES + 1)
-        best = ranked[:MOST_CANDIDATES]
-        pages = self.readable(best)
-        if tracks:
-            pages = pages.filter(postpage__track__in=tracks)
-        candidates = Candidates(best, pages, self.tracks)
-        return Found(asked, tuple(clauses), candidates, is_capped=len(ranked) > MOST_CANDIDATES)
+        if not clauses:
+            return Found(asked, (), Candidates((), Page.objects.none(), self.tracks))
+        phrase = asked.phrase if is_every else ()
+        most = MOST_CANDIDATES + 1
+        while True:
+            ranked = engine().find(clauses, phrase, is_every=is_every, most=most)
+            pages = self.readable(ranked)
+            if tracks:
+                pages = pages.filter(postpage__track__in=tracks)
+            best = Candidates(ranked, pages, self.tracks)
+            if len(best.found) > MOST_CANDIDATES or len(ranked) < most:
+                break
+            most *= 4
+        is_capped = len(best.found) > MOST_CANDIDATES
+        del best.found[MOST_CANDIDATES:]
+        return Found(asked, tuple(clauses), best, is_capped=is_capped)
 
     def named_tracks(self, asked: Question) -> list[TrackIndexPage]:
         """The tracks all of whose name stands in the question, as in “caching for engineers”."""

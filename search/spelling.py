@@ -19,9 +19,10 @@ from search.words import forms_of, tokens
 SHORTEST_MISTYPED = 4  # Shorter words have too many neighbours.
 MOST_EDITS = 2
 TWO_EDITS_FROM = 8  # Letters, of what was typed or of what is meant.
-MOST_NEAR = 12  # Words that are looked at for one mistyped word.
+MOST_NEAR = 24  # Words that are looked at for one mistyped word.
 RARE, TIMES_AS_MANY = 2, 10  # Pages of a word that may be mistyped, and of the likelier one.
 MOST_PAGES = 30  # Of one word: what its frequency is told by.
+MOST_LOOKED_AT = 5_000  # Pages of one word, when hidden ones are among the first.
 MOST_WORDS = 300_000  # Kept in memory by a process.
 OVERLAP = 1_000  # Rows that may be committed after a row with a higher number.
 
@@ -44,16 +45,16 @@ class Vocabulary:
         if is_of_title:
             self.of_titles.add(word)
 
-    def near(self, word: str) -> list[tuple[int, bool, str]]:
-        """The nearest words as (edits, whether no title has it, word), best first."""
+    def near(self, word: str) -> list[tuple[int, str]]:
+        """The nearest words with how many edits away they are, nearest first."""
         lengths = range(len(word) - MOST_EDITS, len(word) + MOST_EDITS + 1)
         found = [
-            (edits, other not in self.of_titles, other)
+            (edits, other)
             for length in lengths
             for other, edits in nearly_the_same(word, self.by_length.get(length, ()))
             if other != word
         ]
-        found.sort(key=lambda one: (*one[:2], one[2][:1] != word[:1], one[2]))
+        found.sort(key=lambda one: (one[0], one[1][:1] != word[:1], one[1]))
         return found[:MOST_NEAR]
 
     def parts(self, word: str) -> list[tuple[str, str]]:
@@ -143,21 +144,26 @@ def better_words(typed: Mapping[str, int], readable: Readable) -> dict[str, tupl
     readable pages have them. A word that some pages have itself, as many as it is given with,
     must be one edit from a word of many more.
 
-    Fewer edits come first, then words of titles, then the first letter, then frequency.
+    Fewer edits come first, then words of titles, headings, excerpts and names, then the first
+    letter, then frequency.
     """
     words = vocabulary()
     near = {word: words.near(word) for word in typed}
     parts = {word: words.parts(word) for word in typed}
-    others = {other for found in near.values() for *_, other in found}
+    others = {other for found in near.values() for _, other in found}
     others |= {part for found in parts.values() for pair in found for part in pair}
     in_order = sorted(others)
     clauses = [Clause((other,), (forms_of(other)[1],)) for other in in_order]
-    counts = dict(zip(in_order, frequencies(clauses, readable), strict=True))
+    expressions = [engine().alternatives(clause) for clause in clauses]
+    expressions += [engine().in_head(stem) for clause in clauses for stem in clause.stems]
+    found = counts_of(expressions, readable)
+    counts = dict(zip(in_order, found[: len(in_order)], strict=True))
+    in_heads = dict(zip(in_order, found[len(in_order) :], strict=True))
     better = {}
     for word in typed:
         ranked = [
-            (edits, is_of_no_title, other[0] != word[0], -counts[other], other)
-            for edits, is_of_no_title, other in near[word]
+            (edits, not in_heads[other], other[0] != word[0], -counts[other], other)
+            for edits, other in near[word]
             if counts[other]
             and (not typed[word] or is_far_likelier(edits, typed[word], counts[other]))
         ]
@@ -174,10 +180,29 @@ def is_far_likelier(edits: int, pages: int, pages_of_other: int) -> bool:
 
 
 def frequencies(clauses: Sequence[Clause], readable: Readable) -> list[int]:
-    """How many readable pages match each clause, as far as is looked."""
-    found = engine().some_with([engine().alternatives(clause) for clause in clauses], MOST_PAGES)
+    """How many readable pages match each clause, up to MOST_PAGES."""
+    return counts_of([engine().alternatives(clause) for clause in clauses], readable)
+
+
+def counts_of(expressions: Sequence[str], readable: Readable) -> list[int]:
+    """How many readable pages match each expression of the engine, up to MOST_PAGES.
+
+    Where hidden pages take the place of readable ones among the first that match, more are looked
+    at: nothing that is found may depend on pages that nobody may read.
+    """
+    found = engine().some_with(expressions, MOST_PAGES)
     shown = readable({page_id for of_one in found for page_id in of_one})
-    return [len(shown.intersection(of_one)) for of_one in found]
+    short = [
+        number
+        for number, of_one in enumerate(found)
+        if len(of_one) == MOST_PAGES and not shown.issuperset(of_one)
+    ]
+    if short:
+        more = engine().some_with([expressions[number] for number in short], MOST_LOOKED_AT)
+        shown |= readable({page_id for of_one in more for page_id in of_one})
+        for number, of_one in zip(short, more, strict=True):
+            found[number] = of_one
+    return [min(MOST_PAGES, len(shown.intersection(of_one))) for of_one in found]
 
 
 def nearly_the_same(word: str, others: Collection[str]) -> Iterator[tuple[str, int]]:

@@ -12,6 +12,7 @@ from operator import and_
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.urls import reverse
 from wagtail.models import Page
+from wagtail.query import PageQuerySet
 
 from blog.models import Author, PostPage, Tag
 from blog.visibility import readable
@@ -25,6 +26,7 @@ LETTERS_BEFORE_SLIPS = 3
 MOST = 8
 MOST_PAGES, MOST_NAMES = 4, 3  # Of each kind, so that there is room for the others.
 MOST_LOOKED_AT = 24
+MOST_WITH_HIDDEN = 2_000  # When some of those are hidden.
 KINDS = ("post", "page", "heading", "tag", "author")
 
 
@@ -39,7 +41,8 @@ class Suggestion:
 
 
 def suggest(typed: str, below: Page | None = None, most: int = MOST) -> list[Suggestion]:
-    """At most `most` places that the typed words may lead to, in at most four queries.
+    """At most `most` places that the typed words may lead to, in at most four queries, or seven
+    where hidden pages would take their place.
 
     Anything can be typed. Nothing is offered that a visitor may not read now: pages are asked
     of `readable()`, and a tag or an author must have a readable post.
@@ -48,7 +51,7 @@ def suggest(typed: str, below: Page | None = None, most: int = MOST) -> list[Sug
     words = [pair for clause in clauses for pair in zip(clause.exact, clause.stems, strict=True)]
     if sum(len(exact) for exact, _ in words) < FEWEST_LETTERS:
         return []
-    pages = readable_pages(likely_pages(clauses, words), below)
+    pages = best_pages(clauses, words, below)
     titles = titles_with(words, pages)
     headings = headings_with(words, pages)[:most]
     names = names_with(words, below)
@@ -59,15 +62,31 @@ def suggest(typed: str, below: Page | None = None, most: int = MOST) -> list[Sug
     return sorted(offered, key=lambda one: KINDS.index(one.kind))
 
 
-def likely_pages(clauses: Sequence[Clause], words: Sequence[tuple[str, str]]) -> list[int]:
+def best_pages(
+    clauses: Sequence[Clause], words: Sequence[tuple[str, str]], below: Page | None
+) -> list[Page]:
+    """The best readable pages for what was typed; see `likely_pages` and `with_sections`."""
+    likely = likely_pages(clauses, words, MOST_LOOKED_AT)
+    pages = with_sections(readable_pages(likely, below), likely)
+    if len(likely) >= MOST_LOOKED_AT > len(pages):
+        likely = likely_pages(clauses, words, MOST_WITH_HIDDEN)
+        shown = set(readable_pages(likely, below).order_by().values_list("pk", flat=True))
+        likely = [pk for pk in likely if pk in shown][:MOST_LOOKED_AT]
+        pages = with_sections(readable_pages(likely, below), likely)
+    return pages
+
+
+def likely_pages(
+    clauses: Sequence[Clause], words: Sequence[tuple[str, str]], most: int
+) -> list[int]:
     """The ids of the best pages for what was typed, then of those with words that begin alike."""
     *before, last = clauses
     is_beginning = len(last.exact[-1]) >= FEWEST_LETTERS
     asked = [*before, replace(last, is_beginning=is_beginning)]
-    found = engine().with_head(asked, is_every=True, most=MOST_LOOKED_AT)
-    if len(found) < MOST_LOOKED_AT:
+    found = engine().with_head(asked, is_every=True, most=most)
+    if len(found) < most:
         alike = [beginning_of(exact) for exact, _ in words]
-        found += engine().with_head(alike, is_every=False, most=MOST_LOOKED_AT)
+        found += engine().with_head(alike, is_every=False, most=most)
     return list(dict.fromkeys(found))
 
 
@@ -77,14 +96,17 @@ def beginning_of(word: str) -> Clause:
     return Clause((beginning,), (beginning,), is_beginning=True)
 
 
-def readable_pages(page_ids: Sequence[int], below: Page | None) -> list[Page]:
-    """The readable ones of the pages, in the order given.
+def readable_pages(page_ids: Sequence[int], below: Page | None) -> PageQuerySet:
+    """The readable ones of the pages."""
+    pages = readable(Page.objects.filter(pk__in=engine().listed(page_ids)))
+    return pages.descendant_of(below, inclusive=True) if below else pages
+
+
+def with_sections(pages: PageQuerySet, page_ids: Sequence[int]) -> list[Page]:
+    """The pages in the order of the ids.
 
     Each has its `sections` besides, and `track_title`, which is None of a page that is no post.
     """
-    pages = readable(Page.objects.filter(pk__in=page_ids))
-    if below:
-        pages = pages.descendant_of(below, inclusive=True)
     found = pages.annotate(
         track_title=F("postpage__track__title"), sections=F("search_document__sections")
     ).in_bulk()

@@ -7,11 +7,10 @@ question as it was typed.
 
 `with_head(clauses, is_every=…, most=…)` asks the same of title, headings, excerpt and names alone.
 
-`alternatives(clause)` is an expression in the engine's language; `some_with(expressions, most)`
-gives some pages for each of several. `those_with(sought, among)` tells which of the given pages
-have what is sought; `listed(page_ids)` is an expression of ids for `__in`. Neither engine knows who
-may read a page.
-may read a page.
+`alternatives(clause)` is an expression in the engine's language, and so is `in_head(word)`;
+`some_with(expressions, most)` gives some pages for each of several. `those_with(sought, among)`
+tells which of the given pages have what is sought; `listed(page_ids)` is an expression of ids for
+`__in`. Neither engine knows who may read a page.
 """
 
 from types import ModuleType

@@ -25,6 +25,7 @@ LABELS = {"prose": PROSE, "code": CODE, "symbols": SYMBOLS}
 MATCHING = "SELECT page_id FROM search_searchdocument WHERE words @@ %s::tsquery"
 MATCHING_HEAD = "SELECT page_id FROM search_searchdocument WHERE head @@ %s::tsquery"
 MOST_RANKED = 1_000
+BEFORE_PHRASES = 40  # Pages that come before those with the phrase, see search.ranking.MOST_RANKED.
 MOST_WITH_PHRASE = 30
 MOST_BYTES = 1_000_000  # Of the words and places of one tsvector; it takes 1,048,575.
 BYTES_A_WORD, BYTES_A_PLACE = 12, 2  # At most, beside the letters.
@@ -49,7 +50,7 @@ def remove(page_ids: Iterable[int]) -> None:
 def find(
     clauses: Sequence[Clause], phrase: Sequence[str], *, is_every: bool, most: int
 ) -> list[int]:
-    """The ids of at most `most` pages, best first; some of those with the whole phrase before all.
+    """The ids of at most `most` pages, best first; among the first are some with the whole phrase.
 
     Ranking reads whole vectors, so when very many pages match it is kept to some of those with the
     words in title, headings, names or excerpt, and to the newest; the others follow by their age.
@@ -61,8 +62,9 @@ def find(
     if len(matching) > MOST_RANKED:
         likely = page_ids(f"{MATCHING_HEAD} LIMIT %s", query, MOST_RANKED)
         likely += matching[: MOST_RANKED // 2]
-    found = with_phrase(phrase, likely) if len(phrase) > 1 else []
-    found += ranked(clauses, query, likely, is_every=is_every)
+    found = ranked(clauses, query, likely, is_every=is_every)
+    if len(phrase) > 1:
+        found[BEFORE_PHRASES:BEFORE_PHRASES] = with_phrase(phrase, likely)
     return list(dict.fromkeys([*found, *matching]))[:most]
 
 
@@ -94,10 +96,16 @@ def with_head(clauses: Sequence[Clause], *, is_every: bool, most: int) -> list[i
     """
     query = (" & " if is_every else " | ").join(map(alternatives, clauses))
     return page_ids(
-        f"{MATCHING_HEAD} ORDER BY ts_rank('{HEAD_WEIGHTS}', head, %s::tsquery) DESC, "
-        "page_id DESC LIMIT %s",
-        *[query, query, most],
+        "SELECT page_id FROM (SELECT page_id, head FROM search_searchdocument "  # noqa: S608
+        "WHERE head @@ %s::tsquery LIMIT %s) AS likely "
+        f"ORDER BY ts_rank('{HEAD_WEIGHTS}', head, %s::tsquery) DESC, page_id DESC LIMIT %s",
+        *[query, MOST_RANKED, query, most],
     )
+
+
+def in_head(word: str) -> str:
+    """What pages match that have the stem in title, headings, excerpt or names."""
+    return f"{quoted(word)}:{HEAD}"
 
 
 def with_phrase(phrase: Sequence[str], among: Sequence[int]) -> list[int]:

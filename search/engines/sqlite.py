@@ -8,7 +8,7 @@ a word is found in it with the spaces around it.
 
 import json
 from collections.abc import Iterable, Sequence
-from itertools import chain, compress
+from itertools import chain, combinations, compress
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
@@ -33,7 +33,9 @@ HEAD = "{title headings excerpt names}"
 WHERE = "WHERE search_words MATCH %s"
 MATCHING = f"SELECT rowid FROM search_words {WHERE}"  # noqa: S608 - a constant
 MOST_WITH_PHRASE = 30
-MOST_RANKED = 2_000  # Of more, only those are ranked that have the words in their head.
+MOST_RANKED = 2_000
+MOST_PAIRED = 6
+BEFORE_PHRASES = 40  # Pages that come before those with the phrase, see search.ranking.MOST_RANKED.
 
 
 def write(entries: Iterable[Entry]) -> None:
@@ -58,28 +60,42 @@ def remove(page_ids: Iterable[int]) -> None:
 def find(
     clauses: Sequence[Clause], phrase: Sequence[str], *, is_every: bool, most: int
 ) -> list[int]:
-    """The ids of at most `most` pages, best first; some of those with the whole phrase before all.
+    """The ids of at most `most` pages, best first; among the first are some with the whole phrase.
 
-    When very many pages match, those come first that have the words in title, headings, excerpt
-    or names, and the others by their age.
+    When very many pages match, only some are ranked: those that have the words in title, headings,
+    excerpt or names, and, when not every clause must be there, those with two of them. The others
+    follow by their age.
     """
-    everywhere = expression(clauses, is_every=is_every)
-    found = []
-    if len(phrase) > 1:
-        statement = f"{MATCHING} LIMIT %s"
-        found = page_ids(statement, in_texts(phrase, TEXTS), MOST_WITH_PHRASE)
-    newest = page_ids(f"{MATCHING} ORDER BY rowid DESC LIMIT %s", everywhere, most)
-    if len(newest) <= MOST_RANKED:
-        found += page_ids(f"{MATCHING} ORDER BY {RANK}, rowid DESC", everywhere)
+    matching = page_ids(
+        f"{MATCHING} ORDER BY rowid DESC LIMIT %s", expression(clauses, is_every=is_every), most
+    )
+    if len(matching) <= MOST_RANKED:
+        found = ranked(expression(clauses, is_every=is_every))
     else:
-        found += page_ids(
-            f"SELECT rowid FROM (SELECT rowid, {RANK} AS score FROM search_words "  # noqa: S608
-            "WHERE search_words MATCH %s ORDER BY rowid DESC LIMIT %s) ORDER BY score, rowid DESC",
-            expression(clauses, is_every=is_every, texts=HEAD),
-            MOST_RANKED,
-        )
-        found += newest
-    return list(dict.fromkeys(found))[:most]
+        found = ranked(expression(clauses, is_every=is_every, texts=HEAD))
+        if len(clauses) > 1 and not is_every:
+            found = [*ranked(with_two(clauses)), *found]
+    if len(phrase) > 1:
+        statement = f"{MATCHING} ORDER BY rowid DESC LIMIT %s"
+        with_phrase = page_ids(statement, in_texts(phrase, TEXTS), MOST_WITH_PHRASE)
+        found[BEFORE_PHRASES:BEFORE_PHRASES] = with_phrase
+    return list(dict.fromkeys([*found, *matching]))[:most]
+
+
+def ranked(match: str) -> list[int]:
+    """The ids of the pages that match, best first; of very many those of the newest pages."""
+    return page_ids(
+        f"SELECT rowid FROM (SELECT rowid, {RANK} AS score FROM search_words "  # noqa: S608
+        "WHERE search_words MATCH %s ORDER BY rowid DESC LIMIT %s) ORDER BY score, rowid DESC",
+        match,
+        MOST_RANKED,
+    )
+
+
+def with_two(clauses: Sequence[Clause]) -> str:
+    """What pages with two of the clauses match; of many clauses, of the first."""
+    pairs = combinations(map(alternatives, clauses[:MOST_PAIRED]), 2)
+    return " OR ".join(f"({first} AND {second})" for first, second in pairs)
 
 
 def with_head(clauses: Sequence[Clause], *, is_every: bool, most: int) -> list[int]:
@@ -87,10 +103,16 @@ def with_head(clauses: Sequence[Clause], *, is_every: bool, most: int) -> list[i
     first; one query.
     """
     return page_ids(
-        f"{MATCHING} ORDER BY bm25(search_words, 10, 4, 1, 5, 0, 0, 0, 0), rowid DESC LIMIT %s",
-        expression(clauses, is_every=is_every, texts=HEAD),
-        most,
+        "SELECT rowid FROM (SELECT rowid, bm25(search_words, 10, 4, 1, 5, 0, 0, 0, 0) AS score "
+        "FROM search_words WHERE search_words MATCH %s ORDER BY rowid DESC LIMIT %s) "
+        "ORDER BY score, rowid DESC LIMIT %s",
+        *[expression(clauses, is_every=is_every, texts=HEAD), MOST_RANKED, most],
     )
+
+
+def in_head(word: str) -> str:
+    """What pages match that have the stem in title, headings, excerpt or names."""
+    return in_texts([word], HEAD)
 
 
 def listed(page_ids: Sequence[int]) -> RawSQL:

@@ -14,7 +14,9 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from blog.models import PostAuthor, PostPage, Tag, TrackIndexPage
+from search import query
 from search.query import search
+from search.suggesting import suggest
 from tests.factories import make_author, make_image, make_post
 
 PLACES = ["title", "excerpt", "body", "heading", "code", "tag", "author", "alt"]
@@ -193,3 +195,55 @@ def test_each_word_was_found_by_its_page_before_it_was_hidden(engineers):
 
     found.pop("alt")  # It may be kept for those who listen to the page.
     assert found == {place: [post.pk] for place in found}
+
+
+@pytest.fixture
+def crowd(engineers):
+    """More hidden pages with a word than are looked at first, before and after an open one."""
+
+    def hide(number: int) -> None:
+        page = make_post(engineers, f"Kernel {number}", markdown="The kernel waits.")
+        PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+
+    for number in range(20):
+        hide(number)
+    make_post(engineers, "Kernel launches", markdown="The kernel waits. A kerne too.")
+    for number in range(20, 40):
+        hide(number)
+
+
+def test_hidden_pages_keep_no_word_from_being_known(crowd):
+    answer = search("kernel zebra")
+
+    assert answer.corrected == ""
+    assert [result.page.title for result in answer.results] == ["Kernel launches"]
+
+
+def test_hidden_pages_keep_no_open_page_from_being_suggested(crowd):
+    assert [one.label for one in suggest("kernel")] == ["Kernel launches"]
+
+
+def test_hidden_pages_keep_no_open_page_from_being_counted(crowd, monkeypatch):
+    monkeypatch.setattr(query, "MOST_CANDIDATES", 2)
+    answer = search("kernel")
+
+    assert (answer.count, answer.is_capped) == (1, False)
+
+
+def test_hidden_pages_alone_are_no_more_than_nothing(engineers, monkeypatch):
+    monkeypatch.setattr(query, "MOST_CANDIDATES", 2)
+    for number in range(4):
+        page = make_post(engineers, f"Kernel {number}")
+        PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+
+    assert (search("kernel").count, search("kernel").is_capped) == (0, False)
+
+
+def test_hidden_titles_prefer_no_word(engineers):
+    make_post(engineers, "One", markdown="Quaggas sleep. A quaggis eats.")
+    make_post(engineers, "Two", markdown="A quaggis eats.")
+    before = search("quaggos").corrected
+    page = make_post(engineers, "Quaggas")
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+
+    assert before == search("quaggos").corrected == "quaggis"
