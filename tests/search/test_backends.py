@@ -11,6 +11,7 @@ from wagtail.search.backends import get_search_backend
 
 from blog.models import Image, PostPage
 from search.backends import safe
+from search.query import search
 from tests.factories import make_author, make_image, make_person, make_post
 
 ODD = [
@@ -202,3 +203,10 @@ def test_queries_of_the_page_search_do_not_grow(admin, engineers):
     with CaptureQueriesContext(connection) as for_ten:
         admin.get(BOXES["pages"], {"q": "quokka"})
     assert len(for_ten) <= len(for_one)
+
+
+def test_readers_are_answered_whatever_backend_the_admin_has(engineers, settings):
+    settings.WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+    make_post(engineers, "Quokka habits")
+
+    assert search("quokka").count == 1
