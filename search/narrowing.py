@@ -26,14 +26,16 @@ class Choices:
     is_open: bool
 
 
-def choices_of(facets: Sequence[Facet]) -> Iterator[Choices]:
-    """The facets that can change something: with two options at least, or a chosen one.
+def choices_of(facets: Sequence[Facet], count: int) -> Iterator[Choices]:
+    """The facets that can change something: with two options at least, of which one would leave
+    fewer than the `count` pages that there are, or with a chosen one.
 
     What would leave nothing is not offered.
     """
     for facet in facets:
         options = [option for option in facet.options if option.count or option.is_chosen]
-        if len(options) > 1 or any(option.is_chosen for option in options):
+        is_telling = len(options) > 1 and any(option.count < count for option in options)
+        if is_telling or any(option.is_chosen for option in options):
             # A fold for a single option would take as much room as it saves.
             fold = MOST_SHOWN if len(options) > MOST_SHOWN + 1 else len(options)
             shown, folded = options[:fold], options[fold:]

@@ -32,7 +32,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = vars(answer) | {
         "is_exact": is_exact,
         "is_narrowed": any(chosen.values()),
-        "choices": list(narrowing.choices_of(answer.facets)),
+        "choices": list(narrowing.choices_of(answer.facets, answer.count)),
         "chosen": narrowing.choices_to_take_back(answer.facets, request.GET),
         "all_answers": narrowing.address_without(request.GET),
     }

@@ -30,21 +30,21 @@ def test_what_an_address_chooses():
 
 
 def test_a_facet_that_changes_nothing_is_left_out():
-    assert list(choices_of([facet(3), facet()])) == []
-    assert [one.label for one in choices_of([facet(3, chosen="a"), facet(3, 1)])] == [
+    assert list(choices_of([facet(3), facet(), facet(3, 3)], 3)) == []
+    assert [one.label for one in choices_of([facet(3, chosen="a"), facet(3, 1)], 3)] == [
         "Topic",
         "Topic",
     ]
 
 
 def test_what_would_leave_nothing_is_not_offered():
-    (choices,) = choices_of([facet(3, 1, 0, 0, chosen="d")])
+    (choices,) = choices_of([facet(3, 1, 0, 0, chosen="d")], 3)
 
     assert [option.value for option in choices.shown] == ["a", "b", "d"]
 
 
 def test_many_options_are_folded():
-    (choices,) = choices_of([facet(9, 8, 7, 6, 5, 4, 3)])
+    (choices,) = choices_of([facet(9, 8, 7, 6, 5, 4, 3)], 9)
 
     assert [option.value for option in choices.shown] == ["a", "b", "c", "d", "e"]
     assert [option.value for option in choices.folded] == ["f", "g"]
@@ -52,14 +52,14 @@ def test_many_options_are_folded():
 
 
 def test_a_single_option_is_not_folded():
-    (choices,) = choices_of([facet(9, 8, 7, 6, 5, 4)])
+    (choices,) = choices_of([facet(9, 8, 7, 6, 5, 4)], 9)
 
     assert len(choices.shown) == 6
     assert choices.folded == []
 
 
 def test_a_fold_with_a_choice_in_it_is_open():
-    (choices,) = choices_of([facet(9, 8, 7, 6, 5, 4, 3, chosen="g")])
+    (choices,) = choices_of([facet(9, 8, 7, 6, 5, 4, 3, chosen="g")], 9)
 
     assert choices.is_open
 

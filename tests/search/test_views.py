@@ -105,6 +105,7 @@ def test_a_corrected_question_says_so_and_can_be_asked_as_typed(answered):
         "/search/?q=quoka&tag=a&page=2",
         question="quoka",
         corrected="quokka",
+        count=2,
         facets=[Facet("tag", "Topic", options)],
     )
 
