@@ -24,7 +24,7 @@ test: .venv/dev.stamp ## Run the test suite: on SQLite, or where DATABASE_URL po
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 journey: .venv/dev.stamp ## Walk through the running product in Chromium, as its users do.
-	@$(BIN)/python -m pytest tests/journeys -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest tests/journeys -n 2 $(ARGS)
 
 lint: .venv/dev.stamp ## Check style, format and the layers between modules.
 	@$(BIN)/ruff check .

@@ -1,6 +1,8 @@
 """Fixtures that every subject shares."""
 
+import gc
 import shutil
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.cache import caches
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from wagtail.models import PageViewRestriction, Site
 
@@ -31,7 +33,16 @@ def pytest_collection_modifyitems(config, items):
 
 def asks_a_database(item) -> bool:
     marked = item.get_closest_marker("django_db") is not None
-    return marked or not {"db", "transactional_db", "publication"}.isdisjoint(item.fixturenames)
+    return marked or not {"django_db_setup", "publication"}.isdisjoint(item.fixturenames)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """All that is loaded and made by now stays to the end: it need not be looked through for
+    garbage again and again.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -116,6 +127,21 @@ def admin(client, admin_user):
     """A client that is logged in with every right."""
     client.force_login(admin_user)
     return client
+
+
+@pytest.fixture(scope="module")
+def for_all(django_db_setup, django_db_blocker):
+    """Call a function whose changes to the database are there for all tests of the module."""
+    changes = ExitStack()
+
+    def call(work):
+        with django_db_blocker.unblock():
+            return work()
+
+    call(lambda: changes.enter_context(transaction.atomic()))
+    yield call
+    call(lambda: transaction.set_rollback(True))
+    call(changes.close)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,10 @@
 """A publication started as a new user starts it, and a browser to visit it with."""
 
+import fcntl
+import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,7 +16,8 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.journeys.pages import DRAWN, ROOT, data_folder, log_in, manage, without_database
 
@@ -21,6 +25,32 @@ QUIET = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
+
+
+# Tests that one process works off, in their order, by the beginnings of their names: a day on one
+# publication, or what is made once and at length for all of them.
+TOGETHER = {
+    "test_desk.py": "desk",
+    "test_editor.py": "editor",
+    "test_review": "review",
+    "test_writing.py": "writing",
+    "test_pages.py::test_nothing_is_wrong_with_an_empty_publication": "unwritten",
+    "test_pages.py::test_the_html_checker_finds_nothing": "unwritten",
+}
+
+
+class Together(LoadScopeScheduling):
+    """Hands out tests one by one, but those of a group to one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        name = nodeid.rpartition("journeys/")[2]
+        groups = [group for start, group in TOGETHER.items() if name.startswith(start)]
+        return groups[0] if groups else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return Together(config, log)
 
 
 @dataclass(frozen=True)
@@ -83,16 +113,36 @@ def end(process: subprocess.Popen) -> None:
 
 
 @pytest.fixture(scope="session")
-def publication(tmp_path_factory):
-    """Started twice: the second start must bring nothing in and print no password."""
-    data, port = tmp_path_factory.mktemp("data"), free_port()
+def first_started(tmp_path_factory) -> tuple[Path, str]:
+    """The data of a publication that was started for the first time and ended, and its password.
+
+    One of the processes that test does it for all; each goes on with a copy.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    data, done = shared / "first", shared / "first.json"
+    with (shared / "first.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            data.mkdir()
+            port, printed = free_port(), shared / "first.txt"
+            end(start(port, data, printed))
+            password = re.search(r"password is +(\S+)", printed.read_text())[1]
+            done.write_text(json.dumps(password))
+    return data, json.loads(done.read_text())
+
+
+@pytest.fixture(scope="session")
+def publication(first_started, tmp_path_factory):
+    """Started for the second time, which must bring nothing in and print no password."""
+    first, password = first_started
+    data, port = tmp_path_factory.mktemp("publication") / "data", free_port()
+    shutil.copytree(first, data)
     printed = data / "printed.txt"
-    first = start(port, data, printed)
-    password = re.search(r"password is +(\S+)", printed.read_text())[1]
-    end(first)
-    second = start(port, data, printed)
+    process = start(port, data, printed)
     yield Publication(f"http://localhost:{port}", password, printed, environment(data, port))
-    end(second)
+    end(process)
 
 
 @pytest.fixture(scope="session")
@@ -136,11 +186,22 @@ def browser_context_args(browser_context_args, publication):
     }
 
 
-@pytest.fixture
-def editor(page, publication):
-    """A page of the browser, logged in to the admin."""
+@pytest.fixture(scope="session")
+def logged_in(browser: Browser, publication) -> list[dict]:
+    """The cookies of somebody who has logged in to the admin as the editor, once for all."""
+    context = browser.new_context(base_url=publication.address)
+    page = context.new_page()
     page.goto("/admin/login/")
     log_in(page, publication.password)
+    cookies = context.cookies()
+    context.close()
+    return cookies
+
+
+@pytest.fixture
+def editor(page: Page, logged_in) -> Page:
+    """A page of the browser, logged in to the admin, with nothing opened yet."""
+    page.context.add_cookies(logged_in)
     return page
 
 

@@ -48,16 +48,24 @@ HOSTILE = """
 """
 
 
-def share(environment: dict[str, str], **how) -> str:
-    """The address of a new link: see make."""
-    code = f"from tests.journeys import reviewing; reviewing.make(**{how!r})"
+def share(environment: dict[str, str], drafts: dict[str, dict]) -> dict[str, str]:
+    """The addresses of new links by the slugs of their drafts, made as `make` is told to.
+
+    All at once, for a process takes seconds to start.
+    """
+    code = f"from tests.journeys import reviewing; reviewing.make_all({drafts!r})"
     return json.loads(manage(environment, "shell", "-c", code).splitlines()[-1])
+
+
+def make_all(drafts: dict[str, dict]) -> None:
+    """Print the addresses."""
+    print(json.dumps({slug: make(slug, **how) for slug, how in drafts.items()}))  # noqa: T201
 
 
 def make(
     slug: str, *, kind: str = "post", words: str = WORDS, outside: str = "/", video: str = ""
-) -> None:
-    """Share a new draft, or several, as the editor; prints the path of the link."""
+) -> str:
+    """Share a new draft, or several, as the editor; returns the path of the link."""
     track = TrackIndexPage.objects.get(slug="engineers")
     if kind == "several":
         pages = [make_post(track, f"{slug} {number}", live=False) for number in range(3)]
@@ -69,4 +77,4 @@ def make(
         pages = make_post(track, f"Draft {slug}", slug=slug, live=False, body=body)
     editor = get_user_model().objects.get(username="editor")
     _, token = make_review_link(pages, label="Rae", made_by=editor)
-    print(json.dumps(f"/p/{token}/"))  # noqa: T201
+    return f"/p/{token}/"

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.pages import DESK, log_in, manage, wrong_with
+from tests.journeys.pages import DESK, manage, wrong_with
 
 EDIT = "/admin/pages/{planned}/edit/"
 BULK = "/admin/bulk/wagtailcore/page/{action}/?id={{planned}}&id={{old}}&next=/admin/"
@@ -53,12 +53,11 @@ def made(publication) -> dict:
 
 
 @pytest.fixture(scope="module")
-def at_desk(browser: Browser, browser_context_args, publication, made) -> Page:
-    """One page, logged in once; nothing moves while it is looked at."""
+def at_desk(browser: Browser, browser_context_args, logged_in, made) -> Page:
+    """One page, logged in; nothing moves while it is looked at."""
     context = browser.new_context(**browser_context_args | {"reduced_motion": "reduce"})
+    context.add_cookies(logged_in)
     page = context.new_page()
-    page.goto("/admin/login/")
-    log_in(page, publication.password)
     yield page
     context.close()
 

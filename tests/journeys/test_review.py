@@ -11,14 +11,24 @@ from tests.journeys.pages import WIDTHS, sideways, violations, watched
 from tests.journeys.reviewing import HOSTILE, share
 
 expect.set_options(timeout=20_000)
-pytestmark = pytest.mark.xdist_group("review")
 
 PHONE = {"width": 360, "height": 740}
+SCHEMES = ["light", "dark"]
 
 
 @pytest.fixture(scope="module")
-def link(publication) -> str:
-    return share(publication.environment, slug="phone")
+def links(publication, outside) -> dict[str, str]:
+    drafts = {
+        "phone": {},
+        "away": {"outside": outside},
+        "elsewhere": {
+            "words": "Before.\n\n![A wombat](https://pictures.example/wombat.png)\n\nAfter.",
+            "video": "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+        },
+        "hostile": {"words": HOSTILE},
+    }
+    several = {f"{width}-{scheme}": {"kind": "several"} for width in WIDTHS for scheme in SCHEMES}
+    return share(publication.environment, drafts | several)
 
 
 def remark(page: Page, text: str, name: str = "") -> None:
@@ -54,10 +64,10 @@ def said_below(page: Page, words: str) -> str:
     return piece.locator("xpath=following-sibling::*[1]").inner_text()
 
 
-def test_a_reviewer_remarks_on_the_right_paragraphs_and_approves(page, publication, link):
+def test_a_reviewer_remarks_on_the_right_paragraphs_and_approves(page, links):
     page.set_viewport_size(PHONE)
     with watched(page) as wrong:
-        page.goto(link)
+        page.goto(links["phone"])
         assert "twp_" not in page.url
         page.get_by_role("link", name="Remark on this paragraph: A first paragraph").click()
         remark(page, "First.", "Rae")
@@ -89,17 +99,17 @@ def test_a_reviewer_remarks_on_the_right_paragraphs_and_approves(page, publicati
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_what_reviewers_see_can_be_used_by_all(page, publication, link, width, scheme):
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_what_reviewers_see_can_be_used_by_all(page, links, width, scheme):
     page.set_viewport_size(WIDTHS[width])
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    page.goto(share(publication.environment, slug=f"{width}-{scheme}", kind="several"))
+    page.goto(links[f"{width}-{scheme}"])
     address = page.url
     for rest in ("all/", "1/remark/", "1/good/"):
         page.goto(address + rest)
         assert violations(page) == []
         assert sideways(page) == []
-    page.goto(link)
+    page.goto(links["phone"])
     assert violations(page) == []
     assert sideways(page) == []
 
@@ -119,21 +129,19 @@ class Outside(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def outside():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Outside)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    Outside.referers.clear()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
 
 
-def test_nothing_that_a_draft_leads_to_or_loads_learns_its_address(page, publication, outside):
-    link = share(publication.environment, slug="away", outside=outside)
+def test_nothing_that_a_draft_leads_to_or_loads_learns_its_address(page, links, outside):
     sent: list[dict] = []
     page.on("request", lambda request: sent.append(request.all_headers()))
 
-    page.goto(link)
+    page.goto(links["away"])
     page.get_by_role("link", name="leads away", exact=True).click()
     page.wait_for_url(outside)
 
@@ -143,13 +151,7 @@ def test_nothing_that_a_draft_leads_to_or_loads_learns_its_address(page, publica
     assert not [name for name in named if "/p/" in name]
 
 
-def test_pictures_and_videos_elsewhere_learn_nothing_of_a_draft(page, publication):
-    link = share(
-        publication.environment,
-        slug="elsewhere",
-        words="Before.\n\n![A wombat](https://pictures.example/wombat.png)\n\nAfter.",
-        video="https://www.youtube.com/watch?v=dQw4w9WgXcQ",
-    )
+def test_pictures_and_videos_elsewhere_learn_nothing_of_a_draft(page, links):
     asked: list[dict] = []
 
     def answer(route: Route) -> None:
@@ -157,7 +159,7 @@ def test_pictures_and_videos_elsewhere_learn_nothing_of_a_draft(page, publicatio
         route.fulfill(body="<title>Elsewhere</title>", content_type="text/html")
 
     page.context.route(re.compile(r"^https?://(?!localhost[:/])"), answer)
-    page.goto(link)
+    page.goto(links["elsewhere"])
     page.wait_for_load_state("networkidle")
     for play in page.locator(".player button").all():
         play.click()
@@ -171,8 +173,7 @@ def test_pictures_and_videos_elsewhere_learn_nothing_of_a_draft(page, publicatio
     assert "referer" not in asked[0]
 
 
-def test_a_hostile_draft_does_nothing_in_the_name_of_an_editor(editor, publication):
-    link = share(publication.environment, slug="hostile", words=HOSTILE)
+def test_a_hostile_draft_does_nothing_in_the_name_of_an_editor(editor, links):
     asked: list[tuple[str, str]] = []
     sent: list[str] = []
     dialogs: list[str] = []
@@ -181,7 +182,7 @@ def test_a_hostile_draft_does_nothing_in_the_name_of_an_editor(editor, publicati
     editor.on("response", lambda response: sent.append(response.url))
     editor.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
 
-    editor.goto(link)
+    editor.goto(links["hostile"])
     editor.wait_for_timeout(1000)
     for found in editor.locator(".prose a:not(.say, .anchor)").all():
         assert not (found.get_attribute("href") or "").startswith("javascript:")

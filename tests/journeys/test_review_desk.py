@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.pages import DESK, PHONE, log_in, manage, wrong_with
+from tests.journeys.pages import DESK, PHONE, manage, wrong_with
 from tests.journeys.test_editor import choose_action
 
 MAKE = """
@@ -36,14 +36,13 @@ def post(made) -> int:
 
 
 @pytest.fixture
-def at_desk(browser: Browser, browser_context_args, publication) -> Page:
+def at_desk(browser: Browser, browser_context_args, publication, logged_in) -> Page:
     context = browser.new_context(
         **browser_context_args | {"reduced_motion": "reduce", "viewport": DESK}
     )
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=publication.address)
+    context.add_cookies(logged_in)
     page = context.new_page()
-    page.goto("/admin/login/")
-    log_in(page, publication.password)
     yield page
     context.close()
 

@@ -12,8 +12,6 @@ import pytest
 from tests.journeys.conftest import free_port
 from tests.journeys.reviewing import CANARY, share
 
-pytestmark = pytest.mark.xdist_group("review")
-
 # What careless operators write: whatever looks like a file is kept, whoever asked and whatever the
 # answer says of itself.
 DECEIVED = """
@@ -30,6 +28,7 @@ sub vcl_backend_response {
   }
 }
 """
+RULES = ["default", "deceived"]
 VARIANTS = [
     *["", "?x=.css", "?x.js", "x.css", "1/", "1/x.css", "1/?x=.css", "1/remark/", "1/remark/x.css"],
     *["1/good/", "1/good.css", "all/", "all/x.js", "all.css", ";x.css", "%2Fx.css", "%3Fx.css"],
@@ -37,10 +36,10 @@ VARIANTS = [
 
 
 class Cached:
-    """The publication behind Varnish."""
+    """The publication behind Varnish, with its own rules or with careless ones."""
 
-    def __init__(self, port: int, host: str):
-        self.port, self.host = port, host
+    def __init__(self, rules: str, port: int, host: str):
+        self.rules, self.port, self.host = rules, port, host
 
     def get(self, path: str, cookie: str = ""):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -54,9 +53,13 @@ class Cached:
         return " " in self.get(path)[0].headers["X-Varnish"]
 
 
-@pytest.fixture(scope="module", params=["default", "deceived"])
+@pytest.fixture(scope="module")
+def links(publication) -> dict[str, str]:
+    return share(publication.environment, {f"cached-{rules}": {} for rules in RULES})
+
+
+@pytest.fixture(scope="module", params=RULES)
 def cached(request, publication, tmp_path_factory):
-    """Varnish with its own rules, and with careless ones."""
     varnishd = shutil.which("varnishd", path="/usr/sbin:/usr/local/sbin:/usr/bin")
     assert varnishd, "Varnish is not installed: apt install varnish"
     folder, port = tmp_path_factory.mktemp("varnish"), free_port()
@@ -70,7 +73,7 @@ def cached(request, publication, tmp_path_factory):
         process = subprocess.Popen(
             [*command, "-s", "malloc,32m", *rules], stdout=output, stderr=subprocess.STDOUT
         )
-    found = Cached(port, behind.netloc)
+    found = Cached(request.param, port, behind.netloc)
     for _ in range(120):
         assert process.poll() is None, (folder / "printed.txt").read_text()
         try:
@@ -83,8 +86,8 @@ def cached(request, publication, tmp_path_factory):
     process.wait(30)
 
 
-def test_no_byte_of_a_draft_comes_from_a_cache(cached, publication):
-    link = share(publication.environment, slug=f"cached-{cached.port}")
+def test_no_byte_of_a_draft_comes_from_a_cache(cached, links):
+    link = links[f"cached-{cached.rules}"]
     opened, _ = cached.get(link)
     cookie = re.match(r"[^;]+", opened.headers["Set-Cookie"])[0]
     address = opened.headers["Location"]

@@ -5,12 +5,11 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.pages import AXE
+from tests.journeys.pages import axe_finds
 from tests.journeys.test_editor import open_track
 
 expect.set_options(timeout=20_000)
 
-pytestmark = pytest.mark.xdist_group("writing")
 
 PUT_A_PICTURE = """
 async ([name, way]) => {
@@ -96,7 +95,7 @@ def test_a_picture_is_pasted_and_one_is_dropped(editor: Page, refused):
     expect(dialog.get_by_role("alert")).to_have_text(
         "Write what it shows, or tick that it is decorative."
     )
-    assert AXE.run(editor, context="dialog").response["violations"] == []
+    assert axe_finds(editor, "dialog") == []
     dialog.get_by_label("Alt text").fill("Nothing at all")
     editor.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
@@ -163,7 +162,7 @@ def test_the_editor_is_accessible(editor: Page, width: int, scheme: str):
     start_post(editor, "Looked at")
     editor.keyboard.type("## Head\n\n`code`, [a link](page:3), *more*\n\n> quoted")
 
-    assert AXE.run(editor, context=".EasyMDEContainer").response["violations"] == []
+    assert axe_finds(editor, ".EasyMDEContainer") == []
 
 
 def test_the_policy_refuses_nothing_of_the_admin(editor: Page, refused):

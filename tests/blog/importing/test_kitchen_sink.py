@@ -33,9 +33,13 @@ ONE_OF_EVERYTHING = [
 ]
 
 
-@pytest.fixture
-def kitchen_sink():
+@pytest.fixture(scope="module")
+def kitchen_sink(for_all):
     """The document as saved, with another that it links to."""
+    return for_all(bring_in)
+
+
+def bring_in():
     pages = []
     for name in ("2026-02-10-adding-small-numbers.md", "2026-09-08-kitchen-sink.md"):
         (post,) = read(DEMO / name, DEMO)

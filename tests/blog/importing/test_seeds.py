@@ -23,9 +23,16 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def imported():
-    call_command("import_posts", str(SEEDS), track="engineers", publish=True, stdout=StringIO())
+@pytest.fixture(scope="module")
+def imported(for_all):
+    for_all(import_seeds)
+
+
+def import_seeds() -> str:
+    """What the command prints."""
+    output = StringIO()
+    call_command("import_posts", str(SEEDS), track="engineers", publish=True, stdout=output)
+    return output.getvalue()
 
 
 def test_every_document_becomes_a_page_on_its_track(imported):
@@ -102,9 +109,8 @@ def test_the_old_address_leads_to_the_post(imported, client):
 
 def test_the_second_run_changes_nothing(imported):
     before = Page.objects.count(), Revision.objects.count()
-    output = StringIO()
 
-    call_command("import_posts", str(SEEDS), track="engineers", publish=True, stdout=output)
+    printed = import_seeds()
 
     assert (Page.objects.count(), Revision.objects.count()) == before
-    assert "16 unchanged." in output.getvalue()
+    assert "16 unchanged." in printed
