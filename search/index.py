@@ -1,11 +1,12 @@
 """Keeping what is searched in step with what is published.
 
 Any page type takes part, see search.texts. Rows are written in the transaction of the change that
-they follow.
+they follow, or by `index_pages` and what uses it: these hold the pages while they read and write
+them, and never wait for anybody while they hold one.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 
 from django.db import transaction
@@ -49,27 +50,87 @@ def index_pages(page_ids: Iterable[int]) -> int:
     """Index those of the pages that are live, a batch a transaction; returns how many.
 
     A page that cannot be read is logged and passed over, so that it keeps no other from search.
+    To be called outside of a transaction, so that pages are held for a moment only.
     """
-    return index_all(live_pages().filter(pk__in=list(page_ids)))
+    return sum(indexed for _, indexed in index_batches(slices(sorted(set(page_ids)), BATCH)))
 
 
-def index_all(pages: PageQuerySet, report: Callable[[int], None] = lambda count: None) -> int:
-    """The same for the pages of a QuerySet; `report` is told after each batch how many are done.
+def index_all(pages: PageQuerySet) -> int:
+    """The same for the pages of a QuerySet, of which no more than a batch is in memory."""
+    return sum(indexed for _, indexed in index_batches(batches_of(pages)))
 
-    No more than a batch is in memory.
-    """
-    last, indexed = 0, 0
+
+def slices(page_ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    for start in range(0, len(page_ids), size):
+        yield page_ids[start : start + size]
+
+
+def batches_of(pages: PageQuerySet) -> Iterator[list[int]]:
+    """The ids of the pages, each batch as it is when the one before is done."""
+    last = 0
     while batch := list(pages.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
-        with transaction.atomic():
-            documents = list(readable_documents(batch))
-            write(documents)
-        last, indexed = batch[-1], indexed + len(documents)
-        report(indexed)
-    return indexed
+        yield batch
+        last = batch[-1]
 
 
-def readable_documents(page_ids: list[int]) -> Iterator[SearchDocument]:
-    """The documents of the live pages that can be read."""
+def index_batches(batches: Iterable[Sequence[int]]) -> Iterator[tuple[int, int]]:
+    """Index the live ones of the pages; tells of each step how many it looked at and indexed.
+
+    Pages that somebody is changing come last, when that is done.
+    """
+    busy = []
+    for batch in batches:
+        indexed, left = index_batch(batch)
+        busy += left
+        yield len(batch) - len(left), indexed
+    for page_id in busy:
+        yield 1, index_when_free(page_id)
+
+
+def index_batch(page_ids: Sequence[int]) -> tuple[int, list[int]]:
+    """Index the live ones of the pages that nobody is changing; returns how many these are, and
+    which are left.
+    """
+    with transaction.atomic():
+        pages = live_pages().filter(pk__in=page_ids)
+        held = hold(pages)
+        documents = list(readable_documents(held))
+        write(documents)
+        left = list(pages.exclude(pk__in=held).values_list("pk", flat=True))
+    return len(documents), left
+
+
+def index_when_free(page_id: int) -> int:
+    """Index one page after whoever is changing it; returns 0 if it is not live then, else 1."""
+    while live_pages().filter(pk=page_id).exists():
+        for rows in (Page.objects.filter(pk=page_id), SearchDocument.objects.filter(pk=page_id)):
+            with transaction.atomic():
+                rows.select_for_update(no_key=True).first()
+        indexed, left = index_batch([page_id])
+        if not left:
+            return indexed
+    return 0
+
+
+def hold(pages: PageQuerySet) -> list[int]:
+    """The ids of those of the pages that nobody else is changing, and nobody will until the end of
+    the transaction: what is read of them now is still true when it is written.
+
+    Nothing is waited for, so that publishers of several pages and this never wait for each other.
+    SQLite has one writer at a time anyway.
+    """
+    free = pages.order_by("pk").select_for_update(skip_locked=True, no_key=True)
+    held = list(free.values_list("pk", flat=True))
+    # Deleting a page begins with its document.
+    documents = SearchDocument.objects.filter(pk__in=held).order_by("pk")
+    there = set(documents.values_list("pk", flat=True))
+    free = documents.select_for_update(skip_locked=True, no_key=True)
+    taken = there.difference(free.values_list("pk", flat=True))
+    return [page_id for page_id in held if page_id not in taken]
+
+
+def readable_documents(page_ids: Sequence[int]) -> Iterator[SearchDocument]:
+    """The documents of the pages that can be read."""
     for page in live_pages().filter(pk__in=page_ids).specific():
         try:
             with transaction.atomic():
@@ -84,13 +145,19 @@ def rebuild(report: Callable[[int], None] = lambda count: None) -> int:
     """Index every live page anew and drop what is not live; returns how many are indexed.
 
     Search goes on answering meanwhile: pages are replaced batch by batch. Until it is done, fewer
-    mistyped words are understood.
+    mistyped words are understood. `report` is told after each batch how many are done.
     """
     gone = SearchDocument.objects.exclude(page__live=True).values_list("pk", flat=True)
     for page_id in gone.iterator():
-        remove_page(page_id)
+        with transaction.atomic():
+            if hold(Page.objects.filter(pk=page_id, live=False)):
+                remove_page(page_id)
     SearchWord.objects.all().delete()
-    return index_all(live_pages(), report)
+    count = 0
+    for _, indexed in index_batches(batches_of(live_pages())):
+        count += indexed
+        report(count)
+    return count
 
 
 def bring_up_to_date() -> int:
