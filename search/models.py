@@ -33,16 +33,17 @@ class SearchDocument(models.Model):
     title = models.TextField()
     excerpt = models.TextField(blank=True)
     names = models.TextField(blank=True, help_text="Tags and authors, one a line.")
+    # Before the long texts, which SQLite would have to read through to come to them.
+    kind = models.CharField(max_length=10, default="page", help_text="post or page")
+    year = models.PositiveSmallIntegerField(null=True, help_text="Of the date readers see.")
+    has_code = models.BooleanField(default=False)
+    has_formulas = models.BooleanField(default=False)
     sections = models.JSONField(
         default=list, help_text="What stands below each heading: see search.texts.Section."
     )
     forms = models.JSONField(
         default=dict, help_text="The words of title, headings, excerpt and names, for ranking."
     )
-    kind = models.CharField(max_length=10, default="page", help_text="post or page")
-    year = models.PositiveSmallIntegerField(null=True, help_text="Of the date readers see.")
-    has_code = models.BooleanField(default=False)
-    has_formulas = models.BooleanField(default=False)
     edition = models.PositiveSmallIntegerField(
         help_text="The edition of search.words that cut the texts into words."
     )

@@ -35,22 +35,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunPython(make_word_store, restore_word_store),
         migrations.RemoveField("searchdocument", "body"),
-        migrations.AddField(
-            "searchdocument",
-            "sections",
-            models.JSONField(
-                default=list,
-                help_text="What stands below each heading: see search.texts.Section.",
-            ),
-        ),
-        migrations.AddField(
-            "searchdocument",
-            "forms",
-            models.JSONField(
-                default=dict,
-                help_text="The words of title, headings, excerpt and names, for ranking.",
-            ),
-        ),
+        # Before the long texts, which SQLite would have to read through to come to them.
         migrations.AddField(
             "searchdocument",
             "kind",
@@ -66,6 +51,22 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             "searchdocument", "has_formulas", models.BooleanField(default=False)
+        ),
+        migrations.AddField(
+            "searchdocument",
+            "sections",
+            models.JSONField(
+                default=list,
+                help_text="What stands below each heading: see search.texts.Section.",
+            ),
+        ),
+        migrations.AddField(
+            "searchdocument",
+            "forms",
+            models.JSONField(
+                default=dict,
+                help_text="The words of title, headings, excerpt and names, for ranking.",
+            ),
         ),
         migrations.CreateModel(
             name="SearchWord",

@@ -303,3 +303,11 @@ def test_a_post_with_very_many_words_is_found_by_its_first(engineers):
 def halves(text: str, count: int) -> list[str]:
     size = len(text) // count + 1
     return [text[start : start + size] for start in range(0, len(text), size)]
+
+
+def test_what_answers_are_narrowed_by_stands_before_the_long_texts(db):
+    with connection.cursor() as cursor:
+        table = connection.introspection.get_table_description(cursor, "search_searchdocument")
+    columns = [column.name for column in table if column.name in {"year", "has_code", "sections"}]
+
+    assert columns == ["year", "has_code", "sections"]
