@@ -60,9 +60,9 @@ def index_all(pages: PageQuerySet) -> int:
     return sum(indexed for _, indexed in index_batches(batches_of(pages)))
 
 
-def slices(page_ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    for start in range(0, len(page_ids), size):
-        yield page_ids[start : start + size]
+def slices(values: Sequence, size: int) -> Iterator[Sequence]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
 
 
 def batches_of(pages: PageQuerySet) -> Iterator[list[int]]:
@@ -275,9 +275,7 @@ def humps_between_borders(symbol: str) -> list[str]:
 
 
 def add_words(documents: Iterable[SearchDocument], entries: Iterable[Entry]) -> None:
-    """Add what is new to the vocabulary. Words are looked up first, for adding one waits for
-    another publisher who adds it as well, and sorted, so that no two wait for each other.
-    """
+    """Add what is new to the vocabulary, waiting for nobody: see SearchWord."""
     of_texts = {word for entry in entries for word in entry.exact}
     of_titles = {
         token.exact
@@ -287,17 +285,13 @@ def add_words(documents: Iterable[SearchDocument], entries: Iterable[Entry]) -> 
     }
     for words, is_of_title in ((of_texts, False), (of_titles, True)):
         kept = sorted(word for word in words if is_comparable(word))
-        rows = SearchWord.objects.filter(is_of_title=is_of_title)
-        for start in range(0, len(kept), MOST_ASKED):
-            some = kept[start : start + MOST_ASKED]
+        rows = SearchWord.objects.since_rebuild().filter(is_of_title=is_of_title)
+        for some in slices(kept, MOST_ASKED):
             known = set(rows.filter(word__in=some).values_list("word", flat=True))
             SearchWord.objects.bulk_create(
-                [
-                    SearchWord(word=word, is_of_title=is_of_title)
-                    for word in some
-                    if word not in known
-                ],
-                ignore_conflicts=True,
+                SearchWord(word=word, is_of_title=is_of_title)
+                for word in some
+                if word not in known
             )
 
 

@@ -81,10 +81,8 @@ class Migration(migrations.Migration):
                 ("is_of_title", models.BooleanField(default=False)),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("word", "is_of_title"), name="unique_search_word"
-                    )
+                "indexes": [
+                    models.Index(fields=["word", "is_of_title"], name="search_word")
                 ],
             },
         ),

@@ -36,3 +36,12 @@ def test_indexing_anew_and_publishing_two_do_not_wait_for_each_other(apart):
 
 def test_indexing_anew_and_deleting_do_not_wait_for_each_other(apart):
     assert apart(race.delete_while_rebuilding) == {"failures": [], "quokka": ["Other"]}
+
+
+def test_publishers_of_the_same_new_words_do_not_wait_for_each_other(apart):
+    assert apart(race.publish_new_words_in_a_circle) == {
+        "failures": [],
+        "quagga": ["Four", "One"],
+        "zebra": ["Three", "Two"],
+        "corrected": ["quagga", "zebra"],
+    }
