@@ -141,23 +141,26 @@ def readable_documents(page_ids: Sequence[int]) -> Iterator[SearchDocument]:
             yield document
 
 
-def rebuild(report: Callable[[int], None] = lambda count: None) -> int:
+def rebuild(report: Callable[[int, int], None] = lambda count, total: None) -> int:
     """Index every live page anew and drop what is not live; returns how many are indexed.
 
-    Search goes on answering meanwhile: pages are replaced batch by batch. Until it is done, fewer
-    mistyped words are understood. `report` is told after each batch how many are done.
+    Search goes on answering meanwhile: pages are replaced batch by batch, and words that no page
+    has any more go at the end. Should it end before, nothing is lost. `report` is told after each
+    batch how many pages it has looked at, and of how many.
     """
     gone = SearchDocument.objects.exclude(page__live=True).values_list("pk", flat=True)
     for page_id in gone.iterator():
         with transaction.atomic():
             if hold(Page.objects.filter(pk=page_id, live=False)):
                 remove_page(page_id)
-    SearchWord.objects.all().delete()
-    count = 0
-    for _, indexed in index_batches(batches_of(live_pages())):
-        count += indexed
-        report(count)
-    return count
+    beginning = SearchWord.objects.create(word=SearchWord.BEGINNING)
+    total = live_pages().count()
+    count = indexed = 0
+    for looked_at, indexed_now in index_batches(batches_of(live_pages())):
+        count, indexed = count + looked_at, indexed + indexed_now
+        report(count, max(count, total))
+    SearchWord.objects.filter(pk__lt=beginning.pk).delete()
+    return indexed
 
 
 def bring_up_to_date() -> int:
@@ -289,9 +292,7 @@ def add_words(documents: Iterable[SearchDocument], entries: Iterable[Entry]) -> 
         for some in slices(kept, MOST_ASKED):
             known = set(rows.filter(word__in=some).values_list("word", flat=True))
             SearchWord.objects.bulk_create(
-                SearchWord(word=word, is_of_title=is_of_title)
-                for word in some
-                if word not in known
+                SearchWord(word=word, is_of_title=is_of_title) for word in some if word not in known
             )
 
 

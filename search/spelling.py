@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from django.db.models import Subquery
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -32,6 +33,7 @@ Readable = Callable[[set[int]], set[int]]
 class Vocabulary:
     """The words of the publication by their length, as they were when last looked at."""
 
+    first: int = 0  # The oldest row of the database then; it goes when the index is made anew.
     last: int = 0
     by_length: dict[int, list[str]] = field(default_factory=dict)
     words: set[str] = field(default_factory=set)
@@ -73,12 +75,15 @@ def vocabulary() -> Vocabulary:
     """The words as the database has them now; only what is new is read."""
     global _vocabulary
     with _lock:
-        last = SearchWord.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        if last < _vocabulary.last:
-            _vocabulary = Vocabulary()
+        rows = SearchWord.objects.order_by("pk")
+        first = Subquery(rows.values("pk")[:1])
+        newest = rows.reverse().annotate(first=first).values_list("first", "pk").first()
+        first, last = newest or (0, 0)
+        if first != _vocabulary.first or last < _vocabulary.last:
+            _vocabulary = Vocabulary(first)
         if last > _vocabulary.last and len(_vocabulary.words) < MOST_WORDS:
-            rows = SearchWord.objects.filter(pk__gt=_vocabulary.last - OVERLAP).order_by("pk")
-            for row in rows.values_list("word", "is_of_title")[:MOST_WORDS].iterator():
+            new = rows.filter(pk__gt=_vocabulary.last - OVERLAP).exclude(word=SearchWord.BEGINNING)
+            for row in new.values_list("word", "is_of_title")[:MOST_WORDS].iterator():
                 _vocabulary.add(*row)
         _vocabulary.last = last
         return _vocabulary

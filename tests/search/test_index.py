@@ -10,7 +10,8 @@ from wagtail.models import Page, ReferenceIndex
 
 from blog.models import Author, PostPage, Tag
 from home.models import StandardPage
-from search import index, texts
+from search import index, spelling, texts
+from search.management.commands import update_search
 from search.models import SearchDocument, SearchWord
 from search.query import search
 from tests.factories import make_author, make_post
@@ -256,11 +257,79 @@ def test_rebuilding_tells_how_far_it_is_and_forgets_old_words(post, monkeypatch)
     monkeypatch.setattr(index, "BATCH", 2)
     told = []
 
-    assert index.rebuild(told.append) == 4
-    assert told == [2, 4]
+    assert index.rebuild(lambda *numbers: told.append(numbers)) == 4
+    assert told == [(2, 4), (4, 4)]
     words = SearchWord.objects.values_list("word", "is_of_title")
     assert ("zanzibar", False) not in words
     assert {("quokka", True), ("quokka", False), ("smiles", False), ("byron", True)} <= set(words)
+    assert len(words) == len(set(words))
+
+
+def test_words_are_understood_while_the_index_is_made_anew(post, monkeypatch):
+    monkeypatch.setattr(index, "BATCH", 1)
+    understood = []
+
+    index.rebuild(lambda *numbers: understood.append(search("quokke").corrected))
+
+    assert understood == ["quokka"] * 4
+
+
+def test_a_rebuild_that_dies_loses_nothing_and_the_next_clears_up(post, monkeypatch):
+    def die(count, total):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(index, "BATCH", 2)
+    with pytest.raises(KeyboardInterrupt):
+        index.rebuild(die)
+    assert search("quokke").corrected == "quokka"
+    assert titles("quokka") == ["Quokka"]
+
+    index.rebuild()
+    words = list(SearchWord.objects.values_list("word", "is_of_title"))
+    assert len(words) == len(set(words))
+    assert ("quokka", True) in words
+
+
+def test_words_of_what_is_published_during_a_rebuild_stay(post, monkeypatch):
+    SearchWord.objects.create(word="zanzibar")
+    monkeypatch.setattr(index, "BATCH", 4)
+    post.excerpt = "Zanzibar."
+
+    index.rebuild(lambda *numbers: post.save_revision().publish())
+
+    assert search("zanzibaq").corrected == "zanzibar"
+
+
+def test_a_process_forgets_what_a_rebuild_has_dropped(post):
+    SearchWord.objects.create(word="zanzibar")
+    assert "zanzibar" in spelling.vocabulary().words
+
+    index.rebuild()
+
+    assert "zanzibar" not in spelling.vocabulary().words
+    assert "quokka" in spelling.vocabulary().words
+
+
+def test_update_search_says_how_many_pages_it_has_looked_at(post, monkeypatch, capsys):
+    monkeypatch.setattr(index, "BATCH", 1)
+    monkeypatch.setattr(update_search, "REPORTED", 3)
+    monkeypatch.setattr(index, "texts_of", texts_of_all_but(Page.objects.get(title="Home").pk))
+
+    call_command("update_search")
+    call_command("update_search", verbosity=2)
+
+    some, *rest = capsys.readouterr().out.splitlines()
+    assert some == "3 of 4 pages…"
+    assert rest == [
+        "Indexed 3 pages for search.",
+        *[f"{number} of 4 pages…" for number in (1, 2, 3, 4)],
+        "Indexed 3 pages for search.",
+    ]
+
+
+def texts_of_all_but(number: int):
+    """Reads pages, but for one, that cannot be read."""
+    return lambda page: 1 / 0 if page.pk == number else texts.texts_of(page)
 
 
 def test_texts_are_found_in_any_value_and_without_what_databases_refuse():
