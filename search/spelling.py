@@ -7,6 +7,7 @@ readable pages have, so that no answer tells anything of hidden ones.
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from django.db.models import Subquery
 from rapidfuzz import process
@@ -20,6 +21,7 @@ from search.words import forms_of, tokens
 SHORTEST_MISTYPED = 4  # Shorter words have too many neighbours.
 MOST_EDITS = 2
 TWO_EDITS_FROM = 8  # Letters, of what was typed or of what is meant.
+MOST_CORRECTED = 4  # Words of one question; each is compared with all of its length.
 MOST_NEAR = 12  # Words that are looked at for one mistyped word.
 RARE, TIMES_AS_MANY = 2, 10  # Pages of a word that may be mistyped, and of the likelier one.
 MOST_PAGES = 30  # Of one word: what its frequency is told by.
@@ -103,7 +105,7 @@ def known_among(words: set[str]) -> set[str]:
 
 
 def corrected(asked: Question, readable: Readable) -> Question | None:
-    """The question with each mistyped word replaced, or None if there is nothing to replace.
+    """The question with its mistyped words replaced, or None if there is nothing to replace.
 
     `readable` gives those of the page ids that are readable. The number of queries does not
     depend on the number of words.
@@ -117,7 +119,7 @@ def likelier(asked: Question, readable: Readable) -> Question | None:
 
 
 def with_better_words(asked: Question, readable: Readable, *, rare: int) -> Question | None:
-    """The question with each word replaced that at most so many pages have."""
+    """The question with each of the first words replaced that at most so many pages have."""
     places = [
         (place, part)
         for place, clause in enumerate(asked.clauses)
@@ -130,7 +132,8 @@ def with_better_words(asked: Question, readable: Readable, *, rare: int) -> Ques
         for place, clause, count in zip(places, singles, counts, strict=True)
         if count <= rare and is_mistypable(clause.exact[0])
     }
-    changes = better_words(dict(wrong.values()), readable) if wrong else {}
+    first = dict(islice(dict(wrong.values()).items(), MOST_CORRECTED))
+    changes = better_words(first, readable) if first else {}
     if not changes:
         return None
     clauses: list[Clause] = []
