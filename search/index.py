@@ -1,10 +1,11 @@
 """Keeping what is searched in step with what is published.
 
-Any page type takes part, see search.texts. Rows are written in the transaction of the change that
-they follow, or by `index_pages` and what uses it: these hold the pages while they read and write
-them, and never wait for anybody while they hold one.
+Any page type takes part, see search.texts. Rows are written in the transaction that publishes, or
+after other changes by `index_pages` and what uses it: these hold the pages while they read and
+write them, and never wait for anybody while they hold one.
 """
 
+import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
@@ -15,7 +16,8 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
-from blog.models import PostPage
+from blog import outbox
+from blog.models import OutboxEntry, PostPage
 from search.engines import engine
 from search.engines.entry import Entry
 from search.models import SearchDocument, SearchWord
@@ -23,6 +25,7 @@ from search.texts import Section, texts_of
 from search.words import BORDER, EDITION, LONGEST, forms_of, humps, kept_whole, symbols, tokens
 
 BATCH = 100
+MOST_DELIVERED = 400  # Pages of one delivery, which may take ten minutes.
 ROOT_DEPTH = 1  # The root of Wagtail's tree is no page that anybody reads.
 # What is indexed of a page. PostgreSQL refuses a vector of more than a megabyte, and a page that
 # is too long for it must still be published; both databases stop at the same word.
@@ -53,6 +56,22 @@ def index_pages(page_ids: Iterable[int]) -> int:
     To be called outside of a transaction, so that pages are held for a moment only.
     """
     return sum(indexed for _, indexed in index_batches(slices(sorted(set(page_ids)), BATCH)))
+
+
+def index_later(page_ids: Iterable[int], *, what: str) -> None:
+    """Once the change is committed, index those of the pages that are live then.
+
+    `what` says to people what has changed.
+    """
+    for some in slices(sorted(set(page_ids)), MOST_DELIVERED):
+        key = hashlib.sha256(" ".join(map(str, some)).encode()).hexdigest()
+        outbox.put("search", {"pages": some}, key=key, what=what)
+
+
+@outbox.deliverer("search", within=600)
+def deliver(entry: OutboxEntry) -> None:
+    """Index the pages."""
+    index_pages(entry.payload["pages"])
 
 
 def index_all(pages: PageQuerySet) -> int:
