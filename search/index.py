@@ -1,11 +1,13 @@
 """Keeping what is searched in step with what is published.
 
-Any page type takes part, see search.texts. Rows are written in the transaction of the change that
-they follow.
+Any page type takes part, see search.texts. Rows are written in the transaction that publishes, or
+after other changes by `index_pages` and what uses it: these hold the pages while they read and
+write them, and never wait for anybody while they hold one.
 """
 
+import hashlib
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 
 from django.db import transaction
@@ -14,7 +16,8 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
-from blog.models import PostPage
+from blog import outbox
+from blog.models import OutboxEntry, PostPage
 from search.engines import engine
 from search.engines.entry import Entry
 from search.models import SearchDocument, SearchWord
@@ -22,6 +25,7 @@ from search.texts import Section, texts_of
 from search.words import BORDER, EDITION, LONGEST, forms_of, humps, kept_whole, symbols, tokens
 
 BATCH = 100
+MOST_DELIVERED = 400  # Pages of one delivery, which may take ten minutes.
 ROOT_DEPTH = 1  # The root of Wagtail's tree is no page that anybody reads.
 # What is indexed of a page. PostgreSQL refuses a vector of more than a megabyte, and a page that
 # is too long for it must still be published; both databases stop at the same word.
@@ -49,27 +53,103 @@ def index_pages(page_ids: Iterable[int]) -> int:
     """Index those of the pages that are live, a batch a transaction; returns how many.
 
     A page that cannot be read is logged and passed over, so that it keeps no other from search.
+    To be called outside of a transaction, so that pages are held for a moment only.
     """
-    return index_all(live_pages().filter(pk__in=list(page_ids)))
+    return sum(indexed for _, indexed in index_batches(slices(sorted(set(page_ids)), BATCH)))
 
 
-def index_all(pages: PageQuerySet, report: Callable[[int], None] = lambda count: None) -> int:
-    """The same for the pages of a QuerySet; `report` is told after each batch how many are done.
+def index_later(page_ids: Iterable[int], *, what: str) -> None:
+    """Once the change is committed, index those of the pages that are live then.
 
-    No more than a batch is in memory.
+    `what` says to people what has changed.
     """
-    last, indexed = 0, 0
+    for some in slices(sorted(set(page_ids)), MOST_DELIVERED):
+        key = hashlib.sha256(" ".join(map(str, some)).encode()).hexdigest()
+        outbox.put("search", {"pages": some}, key=key, what=what)
+
+
+@outbox.deliverer("search", within=600)
+def deliver(entry: OutboxEntry) -> None:
+    """Index the pages."""
+    index_pages(entry.payload["pages"])
+
+
+def index_all(pages: PageQuerySet) -> int:
+    """The same for the pages of a QuerySet, of which no more than a batch is in memory."""
+    return sum(indexed for _, indexed in index_batches(batches_of(pages)))
+
+
+def slices(values: Sequence, size: int) -> Iterator[Sequence]:
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def batches_of(pages: PageQuerySet) -> Iterator[list[int]]:
+    """The ids of the pages, each batch as it is when the one before is done."""
+    last = 0
     while batch := list(pages.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
-        with transaction.atomic():
-            documents = list(readable_documents(batch))
-            write(documents)
-        last, indexed = batch[-1], indexed + len(documents)
-        report(indexed)
-    return indexed
+        yield batch
+        last = batch[-1]
 
 
-def readable_documents(page_ids: list[int]) -> Iterator[SearchDocument]:
-    """The documents of the live pages that can be read."""
+def index_batches(batches: Iterable[Sequence[int]]) -> Iterator[tuple[int, int]]:
+    """Index the live ones of the pages; tells of each step how many it looked at and indexed.
+
+    Pages that somebody is changing come last, when that is done.
+    """
+    busy = []
+    for batch in batches:
+        indexed, left = index_batch(batch)
+        busy += left
+        yield len(batch) - len(left), indexed
+    for page_id in busy:
+        yield 1, index_when_free(page_id)
+
+
+def index_batch(page_ids: Sequence[int]) -> tuple[int, list[int]]:
+    """Index the live ones of the pages that nobody is changing; returns how many these are, and
+    which are left.
+    """
+    with transaction.atomic():
+        pages = live_pages().filter(pk__in=page_ids)
+        held = hold(pages)
+        documents = list(readable_documents(held))
+        write(documents)
+        left = list(pages.exclude(pk__in=held).values_list("pk", flat=True))
+    return len(documents), left
+
+
+def index_when_free(page_id: int) -> int:
+    """Index one page after whoever is changing it; returns 0 if it is not live then, else 1."""
+    while live_pages().filter(pk=page_id).exists():
+        for rows in (Page.objects.filter(pk=page_id), SearchDocument.objects.filter(pk=page_id)):
+            with transaction.atomic():
+                rows.select_for_update(no_key=True).first()
+        indexed, left = index_batch([page_id])
+        if not left:
+            return indexed
+    return 0
+
+
+def hold(pages: PageQuerySet) -> list[int]:
+    """The ids of those of the pages that nobody else is changing, and nobody will until the end of
+    the transaction: what is read of them now is still true when it is written.
+
+    Nothing is waited for, so that publishers of several pages and this never wait for each other.
+    SQLite has one writer at a time anyway.
+    """
+    free = pages.order_by("pk").select_for_update(skip_locked=True, no_key=True)
+    held = list(free.values_list("pk", flat=True))
+    # Deleting a page begins with its document.
+    documents = SearchDocument.objects.filter(pk__in=held).order_by("pk")
+    there = set(documents.values_list("pk", flat=True))
+    free = documents.select_for_update(skip_locked=True, no_key=True)
+    taken = there.difference(free.values_list("pk", flat=True))
+    return [page_id for page_id in held if page_id not in taken]
+
+
+def readable_documents(page_ids: Sequence[int]) -> Iterator[SearchDocument]:
+    """The documents of the pages that can be read."""
     for page in live_pages().filter(pk__in=page_ids).specific():
         try:
             with transaction.atomic():
@@ -80,17 +160,26 @@ def readable_documents(page_ids: list[int]) -> Iterator[SearchDocument]:
             yield document
 
 
-def rebuild(report: Callable[[int], None] = lambda count: None) -> int:
+def rebuild(report: Callable[[int, int], None] = lambda count, total: None) -> int:
     """Index every live page anew and drop what is not live; returns how many are indexed.
 
-    Search goes on answering meanwhile: pages are replaced batch by batch. Until it is done, fewer
-    mistyped words are understood.
+    Search goes on answering meanwhile: pages are replaced batch by batch, and words that no page
+    has any more go at the end. Should it end before, nothing is lost. `report` is told after each
+    batch how many pages it has looked at, and of how many.
     """
     gone = SearchDocument.objects.exclude(page__live=True).values_list("pk", flat=True)
     for page_id in gone.iterator():
-        remove_page(page_id)
-    SearchWord.objects.all().delete()
-    return index_all(live_pages(), report)
+        with transaction.atomic():
+            if hold(Page.objects.filter(pk=page_id, live=False)):
+                remove_page(page_id)
+    beginning = SearchWord.objects.create(word=SearchWord.BEGINNING)
+    total = live_pages().count()
+    count = indexed = 0
+    for looked_at, indexed_now in index_batches(batches_of(live_pages())):
+        count, indexed = count + looked_at, indexed + indexed_now
+        report(count, max(count, total))
+    SearchWord.objects.filter(pk__lt=beginning.pk).delete()
+    return indexed
 
 
 def bring_up_to_date() -> int:
@@ -208,9 +297,7 @@ def humps_between_borders(symbol: str) -> list[str]:
 
 
 def add_words(documents: Iterable[SearchDocument], entries: Iterable[Entry]) -> None:
-    """Add what is new to the vocabulary. Words are looked up first, for adding one waits for
-    another publisher who adds it as well, and sorted, so that no two wait for each other.
-    """
+    """Add what is new to the vocabulary, waiting for nobody: see SearchWord."""
     of_texts = {word for entry in entries for word in entry.exact}
     of_titles = {
         token.exact
@@ -220,17 +307,11 @@ def add_words(documents: Iterable[SearchDocument], entries: Iterable[Entry]) -> 
     }
     for words, is_of_title in ((of_texts, False), (of_titles, True)):
         kept = sorted(word for word in words if is_comparable(word))
-        rows = SearchWord.objects.filter(is_of_title=is_of_title)
-        for start in range(0, len(kept), MOST_ASKED):
-            some = kept[start : start + MOST_ASKED]
+        rows = SearchWord.objects.since_rebuild().filter(is_of_title=is_of_title)
+        for some in slices(kept, MOST_ASKED):
             known = set(rows.filter(word__in=some).values_list("word", flat=True))
             SearchWord.objects.bulk_create(
-                [
-                    SearchWord(word=word, is_of_title=is_of_title)
-                    for word in some
-                    if word not in known
-                ],
-                ignore_conflicts=True,
+                SearchWord(word=word, is_of_title=is_of_title) for word in some if word not in known
             )
 
 

@@ -6,7 +6,8 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Max, Sum
+from django.db.models import Max, Subquery, Sum
+from django.db.models.functions import Coalesce
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable
@@ -33,16 +34,17 @@ class SearchDocument(models.Model):
     title = models.TextField()
     excerpt = models.TextField(blank=True)
     names = models.TextField(blank=True, help_text="Tags and authors, one a line.")
+    # Before the long texts, which SQLite would have to read through to come to them.
+    kind = models.CharField(max_length=10, default="page", help_text="post or page")
+    year = models.PositiveSmallIntegerField(null=True, help_text="Of the date readers see.")
+    has_code = models.BooleanField(default=False)
+    has_formulas = models.BooleanField(default=False)
     sections = models.JSONField(
         default=list, help_text="What stands below each heading: see search.texts.Section."
     )
     forms = models.JSONField(
         default=dict, help_text="The words of title, headings, excerpt and names, for ranking."
     )
-    kind = models.CharField(max_length=10, default="page", help_text="post or page")
-    year = models.PositiveSmallIntegerField(null=True, help_text="Of the date readers see.")
-    has_code = models.BooleanField(default=False)
-    has_formulas = models.BooleanField(default=False)
     edition = models.PositiveSmallIntegerField(
         help_text="The edition of search.words that cut the texts into words."
     )
@@ -54,21 +56,36 @@ class SearchDocument(models.Model):
         return self.title
 
 
+class SearchWordQuerySet(models.QuerySet):
+    """The words, older and newer."""
+
+    def since_rebuild(self):
+        """Those that were added since the index was last begun to be made anew."""
+        beginnings = SearchWord.objects.filter(word=SearchWord.BEGINNING).order_by("-pk")
+        return self.filter(pk__gt=Coalesce(Subquery(beginnings.values("pk")[:1]), 0))
+
+
 class SearchWord(models.Model):
     """A word of the publication, in its exact form: what mistyped words are compared with.
 
     A word of a title or name has a row for that beside the one it has as a word of a text. Rows
-    are only added, in the order of words, so that publishers never wait for each other in a
-    circle; what no page has any more goes when the index is rebuilt.
+    are only added, in the transaction that publishes. Nothing keeps a word from being there twice,
+    as when two publishers add it at once: a row that must be the only one would have the second
+    wait until the first has committed, and two who publish several pages each for ever.
+
+    Whoever makes the index anew begins with a row of BEGINNING. From then on every word is added
+    once more, and in the end the rows before it go, and with them what no page has any more.
     """
+
+    BEGINNING = ""
 
     word = models.CharField(max_length=64)
     is_of_title = models.BooleanField(default=False)
 
+    objects = models.Manager.from_queryset(SearchWordQuerySet)()
+
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=("word", "is_of_title"), name="unique_search_word")
-        ]
+        indexes = [models.Index(fields=("word", "is_of_title"), name="search_word")]
 
     def __str__(self):
         return self.word

@@ -7,7 +7,9 @@ readable pages have, so that no answer tells anything of hidden ones.
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
+from django.db.models import Subquery
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -19,6 +21,7 @@ from search.words import forms_of, tokens
 SHORTEST_MISTYPED = 4  # Shorter words have too many neighbours.
 MOST_EDITS = 2
 TWO_EDITS_FROM = 8  # Letters, of what was typed or of what is meant.
+MOST_CORRECTED = 4  # Words of one question; each is compared with all of its length.
 MOST_NEAR = 24  # Words that are looked at for one mistyped word.
 RARE, TIMES_AS_MANY = 2, 10  # Pages of a word that may be mistyped, and of the likelier one.
 MOST_PAGES = 30  # Of one word: what its frequency is told by.
@@ -33,6 +36,7 @@ Readable = Callable[[set[int]], set[int]]
 class Vocabulary:
     """The words of the publication by their length, as they were when last looked at."""
 
+    first: int = 0  # The oldest row of the database then; it goes when the index is made anew.
     last: int = 0
     by_length: dict[int, list[str]] = field(default_factory=dict)
     words: set[str] = field(default_factory=set)
@@ -74,12 +78,15 @@ def vocabulary() -> Vocabulary:
     """The words as the database has them now; only what is new is read."""
     global _vocabulary
     with _lock:
-        last = SearchWord.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        if last < _vocabulary.last:
-            _vocabulary = Vocabulary()
+        rows = SearchWord.objects.order_by("pk")
+        first = Subquery(rows.values("pk")[:1])
+        newest = rows.reverse().annotate(first=first).values_list("first", "pk").first()
+        first, last = newest or (0, 0)
+        if first != _vocabulary.first or last < _vocabulary.last:
+            _vocabulary = Vocabulary(first)
         if last > _vocabulary.last and len(_vocabulary.words) < MOST_WORDS:
-            rows = SearchWord.objects.filter(pk__gt=_vocabulary.last - OVERLAP).order_by("pk")
-            for row in rows.values_list("word", "is_of_title")[:MOST_WORDS].iterator():
+            new = rows.filter(pk__gt=_vocabulary.last - OVERLAP).exclude(word=SearchWord.BEGINNING)
+            for row in new.values_list("word", "is_of_title")[:MOST_WORDS].iterator():
                 _vocabulary.add(*row)
         _vocabulary.last = last
         return _vocabulary
@@ -99,7 +106,7 @@ def known_among(words: set[str]) -> set[str]:
 
 
 def corrected(asked: Question, readable: Readable) -> Question | None:
-    """The question with each mistyped word replaced, or None if there is nothing to replace.
+    """The question with its mistyped words replaced, or None if there is nothing to replace.
 
     `readable` gives those of the page ids that are readable. The number of queries does not
     depend on the number of words.
@@ -113,7 +120,7 @@ def likelier(asked: Question, readable: Readable) -> Question | None:
 
 
 def with_better_words(asked: Question, readable: Readable, *, rare: int) -> Question | None:
-    """The question with each word replaced that at most so many pages have."""
+    """The question with each of the first words replaced that at most so many pages have."""
     places = [
         (place, part)
         for place, clause in enumerate(asked.clauses)
@@ -126,7 +133,8 @@ def with_better_words(asked: Question, readable: Readable, *, rare: int) -> Ques
         for place, clause, count in zip(places, singles, counts, strict=True)
         if count <= rare and is_mistypable(clause.exact[0])
     }
-    changes = better_words(dict(wrong.values()), readable) if wrong else {}
+    first = dict(islice(dict(wrong.values()).items(), MOST_CORRECTED))
+    changes = better_words(first, readable) if first else {}
     if not changes:
         return None
     clauses: list[Clause] = []

@@ -23,6 +23,7 @@ KINDS = {
     "related": "Work out what to read next",
     "mail": "Send mail",
     "bodies": "Show a document anew",
+    "search": "Enter into readers’ search",
     "index": "Enter into the admin’s search",
 }
 STATES = [("waiting", "Waiting"), ("failed", "Failed, tried again"), ("done", "Done")]

@@ -35,22 +35,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunPython(make_word_store, restore_word_store),
         migrations.RemoveField("searchdocument", "body"),
-        migrations.AddField(
-            "searchdocument",
-            "sections",
-            models.JSONField(
-                default=list,
-                help_text="What stands below each heading: see search.texts.Section.",
-            ),
-        ),
-        migrations.AddField(
-            "searchdocument",
-            "forms",
-            models.JSONField(
-                default=dict,
-                help_text="The words of title, headings, excerpt and names, for ranking.",
-            ),
-        ),
+        # Before the long texts, which SQLite would have to read through to come to them.
         migrations.AddField(
             "searchdocument",
             "kind",
@@ -67,6 +52,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "searchdocument", "has_formulas", models.BooleanField(default=False)
         ),
+        migrations.AddField(
+            "searchdocument",
+            "sections",
+            models.JSONField(
+                default=list,
+                help_text="What stands below each heading: see search.texts.Section.",
+            ),
+        ),
+        migrations.AddField(
+            "searchdocument",
+            "forms",
+            models.JSONField(
+                default=dict,
+                help_text="The words of title, headings, excerpt and names, for ranking.",
+            ),
+        ),
         migrations.CreateModel(
             name="SearchWord",
             fields=[
@@ -80,10 +81,8 @@ class Migration(migrations.Migration):
                 ("is_of_title", models.BooleanField(default=False)),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("word", "is_of_title"), name="unique_search_word"
-                    )
+                "indexes": [
+                    models.Index(fields=["word", "is_of_title"], name="search_word")
                 ],
             },
         ),

@@ -1,16 +1,19 @@
 """The index follows what happens to pages, tags and authors."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Page, ReferenceIndex
 
-from blog.models import Author, PostPage, Tag
+from blog.models import Author, OutboxEntry, PostPage, Tag
 from home.models import StandardPage
-from search import index, texts
+from search import index, spelling, texts
+from search.management.commands import update_search
 from search.models import SearchDocument, SearchWord
 from search.query import search
 from tests.factories import make_author, make_post
@@ -22,6 +25,12 @@ def titles(question: str) -> list[str]:
 
 def indexed() -> list[str]:
     return list(SearchDocument.objects.order_by("pk").values_list("title", flat=True))
+
+
+@pytest.fixture
+def after_commit(django_capture_on_commit_callbacks):
+    """A block after which all is delivered that is due after a commit."""
+    return partial(django_capture_on_commit_callbacks, execute=True)
 
 
 @pytest.fixture
@@ -147,10 +156,51 @@ def test_a_copy_that_is_live_is_found(post):
     assert titles("copied animals") == ["Copied"]
 
 
-def test_renaming_a_tag_renames_it_in_search(post):
+def test_an_alias_is_found(post, everyone, after_commit):
+    with after_commit():
+        post.create_alias(parent=everyone)
+
+    tracks = [result.track for result in search("quokka animals smiles").results]
+    assert sorted(track.slug for track in tracks) == ["engineers", "everyone"]
+
+
+def test_aliases_of_a_track_and_its_posts_are_found(post, engineers, home, after_commit):
+    with after_commit():
+        engineers.create_alias(recursive=True, parent=home, update_slug="again")
+
+    assert titles("quokka") == ["Quokka", "Quokka"]
+    assert len(titles("byron")) == 2
+
+
+def test_an_alias_of_a_draft_is_not_found(engineers, everyone, after_commit):
+    with after_commit():
+        make_post(engineers, "Draft", live=False).create_alias(parent=everyone)
+
+    assert "Draft" not in indexed()
+
+
+def test_an_alias_follows_its_page(post, everyone, after_commit):
+    with after_commit():
+        post.create_alias(parent=everyone)
+    post.title, post.excerpt = "Wombat", "Another."
+    post.save_revision().publish()
+
+    assert titles("quokka") == []
+    assert titles("wombat") == ["Wombat", "Wombat"]
+
+
+def test_a_page_made_live_by_a_program_is_found(home, after_commit):
+    with after_commit():
+        home.add_child(instance=StandardPage(title="About", slug="about", intro="Who we are."))
+
+    assert titles("about") == ["About"]
+
+
+def test_renaming_a_tag_renames_it_in_search(post, after_commit):
     tag = Tag.objects.get(name="animals")
     tag.name = "marsupials"
-    tag.save()
+    with after_commit():
+        tag.save()
 
     assert titles("animals") == []
     assert titles("marsupials") == ["Quokka"]
@@ -159,38 +209,85 @@ def test_renaming_a_tag_renames_it_in_search(post):
 @pytest.mark.parametrize(
     "delete", [lambda: Tag.objects.get().delete(), lambda: Tag.objects.all().delete()]
 )
-def test_deleting_a_tag_takes_it_out(post, delete):
-    delete()
+def test_deleting_a_tag_takes_it_out(post, delete, after_commit):
+    with after_commit():
+        delete()
 
     assert titles("animals") == []
     assert titles("quokka") == ["Quokka"]
 
 
-def test_renaming_an_author_renames_them_in_search(post):
+def test_renaming_an_author_renames_them_in_search(post, after_commit):
     author = Author.objects.get()
     author.name = "Ada"
-    author.save()
+    with after_commit():
+        author.save()
 
     assert titles("byron") == []
     assert titles("ada") == ["Quokka"]
 
 
-def test_a_change_that_is_no_rename_indexes_nothing(post, monkeypatch):
-    author = Author.objects.get()
+def rename(tag: Tag) -> None:
+    tag.name = f"{tag.name} renamed"
+    tag.save()
+
+
+@pytest.mark.parametrize("change", [rename, Tag.delete])
+def test_whoever_changes_a_tag_does_not_wait_for_its_posts(
+    engineers, change, django_assert_num_queries
+):
+    make_post(engineers, "One", tags=["rare"])
+    for name in "abc":
+        make_post(engineers, name, tags=["common"])
+    with CaptureQueriesContext(connection) as for_one:
+        change(Tag.objects.get(name="rare"))
+
+    with django_assert_num_queries(len(for_one)):
+        change(Tag.objects.get(name="common"))
+
+    assert sorted(titles("common")) == ["a", "b", "c"]
+    entry = OutboxEntry.objects.get(kind="search", what__startswith="common")
+    assert len(entry.payload["pages"]) == 3
+
+
+def test_very_many_pages_are_several_deliveries(post, monkeypatch):
+    monkeypatch.setattr(index, "MOST_DELIVERED", 2)
+
+    index.index_later([3, 1, 2, 3, 4, 5], what="Everything")
+
+    deliveries = OutboxEntry.objects.filter(what="Everything").order_by("pk")
+    assert [entry.payload["pages"] for entry in deliveries] == [[1, 2], [3, 4], [5]]
+
+
+def test_given_pages_are_indexed_in_batches(engineers, monkeypatch):
+    numbers = [make_post(engineers, name, markdown="Old.").pk for name in "abcde"]
+    SearchDocument.objects.filter(pk__in=numbers).update(title="Wrong")
     written = []
-    monkeypatch.setattr(index, "write", written.extend)
+    write = index.write
+    monkeypatch.setattr(index, "BATCH", 2)
+    monkeypatch.setattr(index, "write", lambda some: (written.append(len(some)), write(some)))
+
+    assert index.index_pages([*numbers, numbers[0]]) == 5
+    assert written == [2, 2, 1]
+    assert indexed()[-5:] == ["a", "b", "c", "d", "e"]
+
+
+def test_a_change_that_is_no_rename_indexes_nothing(post):
+    author = Author.objects.get()
+    OutboxEntry.objects.all().delete()
     author.bio = "She wrote."
     author.save()
     Tag.objects.create(name="new", slug="new")
 
-    assert written == []
+    assert not OutboxEntry.objects.exists()
 
 
-def test_a_rename_brings_no_draft_into_the_index(engineers):
+def test_a_rename_brings_no_draft_into_the_index(engineers, after_commit):
     author = make_author("Ada Byron")
     make_post(engineers, "Draft", live=False, authors=[author])
     author.name = "Ada Lovelace"
-    author.save()
+    with after_commit():
+        author.save()
 
     assert "Draft" not in indexed()
 
@@ -256,11 +353,79 @@ def test_rebuilding_tells_how_far_it_is_and_forgets_old_words(post, monkeypatch)
     monkeypatch.setattr(index, "BATCH", 2)
     told = []
 
-    assert index.rebuild(told.append) == 4
-    assert told == [2, 4]
+    assert index.rebuild(lambda *numbers: told.append(numbers)) == 4
+    assert told == [(2, 4), (4, 4)]
     words = SearchWord.objects.values_list("word", "is_of_title")
     assert ("zanzibar", False) not in words
     assert {("quokka", True), ("quokka", False), ("smiles", False), ("byron", True)} <= set(words)
+    assert len(words) == len(set(words))
+
+
+def test_words_are_understood_while_the_index_is_made_anew(post, monkeypatch):
+    monkeypatch.setattr(index, "BATCH", 1)
+    understood = []
+
+    index.rebuild(lambda *numbers: understood.append(search("quokke").corrected))
+
+    assert understood == ["quokka"] * 4
+
+
+def test_a_rebuild_that_dies_loses_nothing_and_the_next_clears_up(post, monkeypatch):
+    def die(count, total):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(index, "BATCH", 2)
+    with pytest.raises(KeyboardInterrupt):
+        index.rebuild(die)
+    assert search("quokke").corrected == "quokka"
+    assert titles("quokka") == ["Quokka"]
+
+    index.rebuild()
+    words = list(SearchWord.objects.values_list("word", "is_of_title"))
+    assert len(words) == len(set(words))
+    assert ("quokka", True) in words
+
+
+def test_words_of_what_is_published_during_a_rebuild_stay(post, monkeypatch):
+    SearchWord.objects.create(word="zanzibar")
+    monkeypatch.setattr(index, "BATCH", 4)
+    post.excerpt = "Zanzibar."
+
+    index.rebuild(lambda *numbers: post.save_revision().publish())
+
+    assert search("zanzibaq").corrected == "zanzibar"
+
+
+def test_a_process_forgets_what_a_rebuild_has_dropped(post):
+    SearchWord.objects.create(word="zanzibar")
+    assert "zanzibar" in spelling.vocabulary().words
+
+    index.rebuild()
+
+    assert "zanzibar" not in spelling.vocabulary().words
+    assert "quokka" in spelling.vocabulary().words
+
+
+def test_update_search_says_how_many_pages_it_has_looked_at(post, monkeypatch, capsys):
+    monkeypatch.setattr(index, "BATCH", 1)
+    monkeypatch.setattr(update_search, "REPORTED", 3)
+    monkeypatch.setattr(index, "texts_of", texts_of_all_but(Page.objects.get(title="Home").pk))
+
+    call_command("update_search")
+    call_command("update_search", verbosity=2)
+
+    some, *rest = capsys.readouterr().out.splitlines()
+    assert some == "3 of 4 pages…"
+    assert rest == [
+        "Indexed 3 pages for search.",
+        *[f"{number} of 4 pages…" for number in (1, 2, 3, 4)],
+        "Indexed 3 pages for search.",
+    ]
+
+
+def texts_of_all_but(number: int):
+    """Reads pages, but for one, that cannot be read."""
+    return lambda page: 1 / 0 if page.pk == number else texts.texts_of(page)
 
 
 def test_texts_are_found_in_any_value_and_without_what_databases_refuse():
@@ -303,3 +468,11 @@ def test_a_post_with_very_many_words_is_found_by_its_first(engineers):
 def halves(text: str, count: int) -> list[str]:
     size = len(text) // count + 1
     return [text[start : start + size] for start in range(0, len(text), size)]
+
+
+def test_what_answers_are_narrowed_by_stands_before_the_long_texts(db):
+    with connection.cursor() as cursor:
+        table = connection.introspection.get_table_description(cursor, "search_searchdocument")
+    columns = [column.name for column in table if column.name in {"year", "has_code", "sections"}]
+
+    assert columns == ["year", "has_code", "sections"]

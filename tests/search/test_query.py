@@ -275,7 +275,7 @@ def test_one_site_s_part_of_the_tree(library, home, engineers, everyone):
     assert counts(search("kernel", below=everyone)) == {"everyone": 0}
 
 
-def test_the_best_thousand_are_looked_at(engineers, monkeypatch):
+def test_more_pages_than_are_looked_at_are_not_counted(engineers, monkeypatch):
     monkeypatch.setattr(query, "MOST_CANDIDATES", 2)
     for name in "abc":
         make_post(engineers, name, markdown="An aardvark.")

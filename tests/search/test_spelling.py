@@ -86,3 +86,9 @@ def test_queries_do_not_grow_with_mistyped_words(posts, django_assert_max_num_qu
         search("garbagr")
     with django_assert_max_num_queries(23):
         assert search("garbagr colection shceduler databse").count == 1
+
+
+def test_the_first_mistyped_words_are_corrected(posts):
+    answer = search("garbagr colection shceduler databse pausse")
+
+    assert answer.corrected == "garbage collection scheduler database pausse"

@@ -14,8 +14,12 @@ class Command(BaseCommand):
     )
 
     def handle(self, *, verbosity, **options):
-        def report(count: int) -> None:
-            if verbosity > 1 or count % REPORTED == 0:
-                self.stdout.write(f"{count} pages…")
+        told = 0
+
+        def report(count: int, total: int) -> None:
+            nonlocal told
+            if verbosity > 1 or count - told >= REPORTED:
+                self.stdout.write(f"{count} of {total} pages…")
+                told = count
 
         self.stdout.write(f"Indexed {index.rebuild(report)} pages for search.")
