@@ -15,8 +15,9 @@ from blog.visibility import readable
 from search import curation, ranking, spelling
 from search.engines import engine
 from search.facets import Candidates, Facet, choices
-from search.highlighting import found_in, marked, snippet, ways_to_see
+from search.highlighting import marked, snippet
 from search.models import SearchDocument
+from search.presence import Look, Seen, seen_in
 from search.questions import Clause, Question, read_question
 from search.texts import Section
 from search.words import tokens
@@ -285,9 +286,10 @@ def results_of(
     posts = PostPage.objects.filter(pk__in=page_ids).for_cards().in_bulk()
     others = Page.objects.filter(pk__in=set(page_ids) - posts.keys())
     pages = posts | {page.pk: page for page in others.defer_streamfields().specific()}
+    look = Look(found.clauses)
     return [
         replace(
-            result_of(pages[pk], documents[pk], found),
+            result_of(pages[pk], documents[pk], found, look),
             is_promoted=pk in promoted,
             why=why.get(pk, ()),
         )
@@ -296,11 +298,11 @@ def results_of(
     ]
 
 
-def result_of(page: Page, document: SearchDocument, found: Found) -> Result:
+def result_of(page: Page, document: SearchDocument, found: Found, look: Look) -> Result:
     """One page with what it is shown by."""
     clauses = found.clauses
-    sections = [Section(**section) for section in document.sections]
-    best = snippet(sections, document.excerpt, clauses)
+    seen = seen_in([Section(**section) for section in document.sections], look)
+    best = snippet(seen, document.excerpt, clauses)
     result = Result(
         page=page,
         title_html=marked(document.title, clauses),
@@ -312,7 +314,7 @@ def result_of(page: Page, document: SearchDocument, found: Found) -> Result:
             else None
         ),
         fragment=best.fragment,
-        matched=matched(document, sections, found),
+        matched=matched(document, seen, found, look),
     )
     if isinstance(page, PostPage):
         return replace(
@@ -321,20 +323,21 @@ def result_of(page: Page, document: SearchDocument, found: Found) -> Result:
     return result
 
 
-def matched(document: SearchDocument, sections: Sequence[Section], found: Found) -> tuple[str, ...]:
+def matched(
+    document: SearchDocument, seen: Sequence[Seen], found: Found, look: Look
+) -> tuple[str, ...]:
     """The names of the texts in which something of the question can be seen."""
     tags = set(found.candidates.labels["tag"].values())
     names = document.names.split("\n")
-    texts = {
-        "title": [document.title],
-        "heading": [section.title for section in sections],
-        "excerpt": [document.excerpt],
-        "tag": [name for name in names if name in tags],
-        "author": [name for name in names if name not in tags],
-        "text": [section.prose for section in sections],
-        "code": [section.code for section in sections],
-        "formula": [section.formulas for section in sections],
-        "caption": [section.captions for section in sections],
+    sights = {
+        "title": [look.at(document.title)],
+        "heading": [one.title for one in seen],
+        "excerpt": [look.at(document.excerpt)],
+        "tag": [look.at(name) for name in names if name in tags],
+        "author": [look.at(name) for name in names if name not in tags],
+        "text": [one.body["prose"] for one in seen],
+        "code": [one.body["code"] for one in seen],
+        "formula": [one.body["formulas"] for one in seen],
+        "caption": [one.body["captions"] for one in seen],
     }
-    sought = list(map(ways_to_see, found.clauses))
-    return tuple(name for name, of_name in texts.items() if found_in("\n".join(of_name), sought))
+    return tuple(name for name, of_name in sights.items() if any(one.clauses for one in of_name))

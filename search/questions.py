@@ -225,10 +225,13 @@ def read_question(typed: str) -> Question:
 
 def clause_of(found: Sequence[Token], piece: str, is_quoted: bool) -> Clause:
     """What a piece of the question looks for: its words, the symbols and the humps in it."""
+    exact = tuple(token.exact for token in found)
+    kept = dict.fromkeys(map(kept_whole, symbols(piece)))
     clause = Clause(
-        tuple(token.exact for token in found),
+        exact,
         tuple(token.stem for token in found),
-        symbols=tuple(dict.fromkeys(map(kept_whole, symbols(piece)))),
+        # Signs alone tell nothing beside a word.
+        symbols=tuple(one for one in kept if has_word(one) or one in exact),
         is_quoted=is_quoted,
     )
     parts = [humps(piece[token.start : token.end]) for token in found]
@@ -253,6 +256,11 @@ def names_of(clauses: Sequence[Clause]) -> Iterator[str]:
 def stems_of(words: Iterable[str]) -> tuple[str, ...]:
     stems = (word if is_kept(word) else forms_of(word)[1] for word in words)
     return tuple(filter(None, stems))
+
+
+def has_word(kept: str) -> bool:
+    """Whether a letter or digit stands in a symbol that was kept whole."""
+    return any(map(str.isalnum, as_typed(kept)))
 
 
 def is_plain(clause: Clause) -> bool:
