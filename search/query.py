@@ -169,7 +169,8 @@ class Scope:
 
     def answer(self, typed: Question, *, exactly: bool) -> Found:
         """The pages with all words; else those of a track that the words name, with all others;
-        else with all after mistyped ones are replaced; else with some of them.
+        else with all after mistyped ones are replaced, first those that no page has, then those
+        that hardly any has; else with some of them.
         """
         asked = widened(typed)
         found = self.find(asked, asked.clauses)
@@ -182,12 +183,16 @@ class Scope:
             if on_track.candidates.found:
                 return on_track
         if not exactly and (better := spelling.corrected(asked, self.readable_ids)):
-            better = widened(better)
-            again = self.find(better, better.clauses)
+            asked = widened(better)
+            again = self.find(asked, asked.clauses)
             if again.candidates.found:
                 return again
-            asked = better
         if len(asked.words) > 1:
+            if not exactly and (better := spelling.likelier(asked, self.readable_ids)):
+                better = widened(better)
+                again = self.find(better, better.clauses)
+                if again.candidates.found:
+                    return again
             some = self.find(asked, asked.single_words, is_every=False)
             if some.candidates.found:
                 return replace(some, is_partial=True)
@@ -228,6 +233,8 @@ class Scope:
         count = len(found.candidates.found)
         if exactly:
             better = spelling.corrected(found.asked, self.readable_ids)
+            if not better and found.is_partial:
+                better = spelling.likelier(found.asked, self.readable_ids)
         elif 0 < count <= FEW and not found.is_partial:
             better = spelling.likelier(found.asked, self.readable_ids)
         else:
@@ -236,7 +243,8 @@ class Scope:
             return ""
         better = widened(better)
         again = self.find(better, better.clauses)
-        return better.text if len(again.candidates.found) > count else ""
+        fewest = 0 if found.is_partial else count
+        return better.text if len(again.candidates.found) > fewest else ""
 
     def promoted(self, asked: Question) -> list[int]:
         """The readable pages that editors put first for the question."""
