@@ -17,8 +17,9 @@ from blog.visibility import readable
 from search import curation, ranking, spelling
 from search.engines import engine
 from search.facets import Candidates, Facet, choices
-from search.highlighting import found_in, marked, snippet, ways_to_see
+from search.highlighting import marked, snippet
 from search.models import SearchDocument
+from search.presence import Look, Seen, seen_in
 from search.questions import Clause, Question, read_question
 from search.texts import Section
 from search.words import tokens
@@ -174,7 +175,8 @@ class Scope:
 
     def answer(self, typed: Question, *, exactly: bool) -> Found:
         """The pages with all words; else those of a track that the words name, with all others;
-        else with all after mistyped ones are replaced; else with some of them.
+        else with all after mistyped ones are replaced, first those that no page has, then those
+        that hardly any has; else with some of them.
         """
         asked = widened(typed)
         found = self.find(asked, asked.clauses)
@@ -187,12 +189,16 @@ class Scope:
             if on_track.candidates.found:
                 return on_track
         if not exactly and (better := spelling.corrected(asked, self.readable_ids)):
-            better = widened(better)
-            again = self.find(better, better.clauses)
+            asked = widened(better)
+            again = self.find(asked, asked.clauses)
             if again.candidates.found:
                 return again
-            asked = better
         if len(asked.words) > 1:
+            if not exactly and (better := spelling.likelier(asked, self.readable_ids)):
+                better = widened(better)
+                again = self.find(better, better.clauses)
+                if again.candidates.found:
+                    return again
             some = self.find(asked, asked.single_words, is_every=False)
             if some.candidates.found:
                 return replace(some, is_partial=True)
@@ -240,6 +246,8 @@ class Scope:
         count = len(found.candidates.found)
         if exactly:
             better = spelling.corrected(found.asked, self.readable_ids)
+            if not better and found.is_partial:
+                better = spelling.likelier(found.asked, self.readable_ids)
         elif 0 < count <= FEW and not found.is_partial:
             better = spelling.likelier(found.asked, self.readable_ids)
         else:
@@ -248,7 +256,8 @@ class Scope:
             return ""
         better = widened(better)
         again = self.find(better, better.clauses)
-        return better.text if len(again.candidates.found) > count else ""
+        fewest = 0 if found.is_partial else count
+        return better.text if len(again.candidates.found) > fewest else ""
 
     def promoted(self, asked: Question) -> list[int]:
         """The readable pages that editors put first for the question."""
@@ -298,9 +307,10 @@ def results_of(
     posts = PostPage.objects.filter(pk__in=page_ids).for_cards().in_bulk()
     others = Page.objects.filter(pk__in=set(page_ids) - posts.keys())
     pages = posts | {page.pk: page for page in others.defer_streamfields().specific()}
+    look = Look(found.clauses)
     return [
         replace(
-            result_of(pages[pk], documents[pk], found),
+            result_of(pages[pk], documents[pk], found, look),
             is_promoted=pk in promoted,
             why=why.get(pk, ()),
         )
@@ -309,11 +319,11 @@ def results_of(
     ]
 
 
-def result_of(page: Page, document: SearchDocument, found: Found) -> Result:
+def result_of(page: Page, document: SearchDocument, found: Found, look: Look) -> Result:
     """One page with what it is shown by."""
     clauses = found.clauses
-    sections = [Section(**section) for section in document.sections]
-    best = snippet(sections, document.excerpt, clauses)
+    seen = seen_in([Section(**section) for section in document.sections], look)
+    best = snippet(seen, document.excerpt, clauses)
     result = Result(
         page=page,
         title_html=marked(document.title, clauses),
@@ -325,7 +335,7 @@ def result_of(page: Page, document: SearchDocument, found: Found) -> Result:
             else None
         ),
         fragment=best.fragment,
-        matched=matched(document, sections, found),
+        matched=matched(document, seen, found, look),
     )
     if isinstance(page, PostPage):
         return replace(
@@ -334,20 +344,21 @@ def result_of(page: Page, document: SearchDocument, found: Found) -> Result:
     return result
 
 
-def matched(document: SearchDocument, sections: Sequence[Section], found: Found) -> tuple[str, ...]:
+def matched(
+    document: SearchDocument, seen: Sequence[Seen], found: Found, look: Look
+) -> tuple[str, ...]:
     """The names of the texts in which something of the question can be seen."""
     tags = set(found.candidates.labels["tag"].values())
     names = document.names.split("\n")
-    texts = {
-        "title": [document.title],
-        "heading": [section.title for section in sections],
-        "excerpt": [document.excerpt],
-        "tag": [name for name in names if name in tags],
-        "author": [name for name in names if name not in tags],
-        "text": [section.prose for section in sections],
-        "code": [section.code for section in sections],
-        "formula": [section.formulas for section in sections],
-        "caption": [section.captions for section in sections],
+    sights = {
+        "title": [look.at(document.title)],
+        "heading": [one.title for one in seen],
+        "excerpt": [look.at(document.excerpt)],
+        "tag": [look.at(name) for name in names if name in tags],
+        "author": [look.at(name) for name in names if name not in tags],
+        "text": [one.body["prose"] for one in seen],
+        "code": [one.body["code"] for one in seen],
+        "formula": [one.body["formulas"] for one in seen],
+        "caption": [one.body["captions"] for one in seen],
     }
-    sought = list(map(ways_to_see, found.clauses))
-    return tuple(name for name, of_name in texts.items() if found_in("\n".join(of_name), sought))
+    return tuple(name for name, of_name in sights.items() if any(one.clauses for one in of_name))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from search.words import (
+    SINGLES,
     Token,
     as_typed,
     forms_of,
@@ -29,7 +30,10 @@ MOST_WORDS = 16
 SHORTEST_BEGINNING = 3
 # The least letters of a part of a compound, and of a compound.
 SHORTEST_PART, SHORTEST_COMPOUND = 3, 6
-MOST_OTHERS = 8  # Of one clause.
+MOST_OTHERS = 24  # Of one clause: two rows of synonyms, and other ways to write it.
+MOST_JOINED = 4  # Words of a piece, or its parts of letters and digits, that may be one word.
+MOST_NAMED = 5  # Pieces of a question that are a synonym together.
+LETTERS_OR_DIGITS = re.compile(r"\d+|\D+")
 # Of a symbol: signs around it, as in .NET, or those that make another word of one, as in C++.
 TELLING_SIGNS = re.compile("[a-z0-9][+#]")
 SIGNS_AROUND = re.compile("[^a-z0-9]|.*[^a-z0-9]$")
@@ -193,14 +197,21 @@ class Question:
             found = [way for way in ways if way[0] in known]
             add(place, found)
             add(place + 1, found)
+        for place, (first, second) in enumerate(pairwise(self.clauses)):
+            if is_single(first) and is_single(second) and meet(first.exact[0], second.exact[0]):
+                for one in (place, place + 1):
+                    add(one, [(first.exact[0] + second.exact[0],)])
         for place, ways in self.parted():
             add(place, [way for way in ways if known >= set(way)])
-        for first in range(len(clauses) if synonyms else 0):
-            for last in range(first + 1, len(clauses) + 1):
-                names = names_of(self.clauses[first:last])
+        typed = clauses_of(list(pieces_of(self.text))) if synonyms else []
+        for first in range(len(typed)):
+            for last in range(first + 1, min(first + MOST_NAMED, len(typed)) + 1):
+                names = names_of(typed[first:last])
                 others = next((synonyms[name] for name in names if name in synonyms), ())
-                for place in range(first, last):
-                    add(place, others)
+                named = {clause.exact for clause in typed[first:last]} if others else ()
+                for place, clause in enumerate(self.clauses):
+                    if clause.exact in named:
+                        add(place, others)
         return replace(self, clauses=tuple(clauses))
 
 
@@ -209,12 +220,7 @@ def read_question(typed: str) -> Question:
     whole = " ".join(printable(typed).split())
     text = whole[:MOST_CHARACTERS].rstrip()
     pieces = list(pieces_of(text))
-    clauses, room = [], MOST_WORDS
-    for found, piece, is_quoted in pieces:
-        kept = found[:room]
-        room -= len(kept)
-        if kept:
-            clauses.append(clause_of(kept, piece, is_quoted))
+    clauses = clauses_of(pieces)
     has_room = sum(len(found) for found, *_ in pieces) <= MOST_WORDS
     if clauses and has_room and not clauses[-1].is_quoted:
         last = clauses[-1]
@@ -223,12 +229,26 @@ def read_question(typed: str) -> Question:
     return Question(text, without_stop_words(clauses), text != whole or not has_room)
 
 
+def clauses_of(pieces: Iterable[tuple[Sequence[Token], str, bool]]) -> list[Clause]:
+    """What each of the pieces looks for, small words as well, until there are words enough."""
+    clauses, room = [], MOST_WORDS
+    for found, piece, is_quoted in pieces:
+        kept = found[:room]
+        room -= len(kept)
+        if kept:
+            clauses.append(clause_of(kept, piece, is_quoted))
+    return clauses
+
+
 def clause_of(found: Sequence[Token], piece: str, is_quoted: bool) -> Clause:
     """What a piece of the question looks for: its words, the symbols and the humps in it."""
+    exact = tuple(token.exact for token in found)
+    kept = dict.fromkeys(map(kept_whole, symbols(piece)))
     clause = Clause(
-        tuple(token.exact for token in found),
+        exact,
         tuple(token.stem for token in found),
-        symbols=tuple(dict.fromkeys(map(kept_whole, symbols(piece)))),
+        # Signs alone tell nothing beside a word.
+        symbols=tuple(one for one in kept if has_word(one) or one in exact),
         is_quoted=is_quoted,
     )
     parts = [humps(piece[token.start : token.end]) for token in found]
@@ -238,7 +258,34 @@ def clause_of(found: Sequence[Token], piece: str, is_quoted: bool) -> Clause:
             for part, token in zip(parts, found, strict=True)
         ]
         clause = clause.with_others([stems_of([word for part in words for word in part])])
+    if not is_quoted:
+        clause = clause.with_others(map(stems_of, written_otherwise(exact)))
     return clause
+
+
+def written_otherwise(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The words of one piece as others may write them: joined, but no numbers, or parted where
+    letters and digits meet. What is `gpt-4` may be `gpt4`, and `pre-training` be `pretraining`.
+    """
+    if any(map(SINGLES.match, words)) or any(map(is_kept, words)):
+        return
+    parts = [part for word in words for part in LETTERS_OR_DIGITS.findall(word)]
+    if len(words) < len(parts) <= MOST_JOINED:
+        yield tuple(parts)
+        if len(words) == 1:
+            for end in range(1, len(parts)):
+                yield "".join(parts[:end]), "".join(parts[end:])
+    if 1 < len(words) <= MOST_JOINED:
+        if not any(one[-1].isdigit() and other[0].isdigit() for one, other in pairwise(words)):
+            yield ("".join(words),)
+        for place, (one, other) in enumerate(pairwise(words)):
+            if meet(one, other):
+                yield (*words[:place], one + other, *words[place + 2 :])
+
+
+def meet(word: str, other: str) -> bool:
+    """Whether a letter and a digit are beside each other when the words are joined."""
+    return word[-1].isdigit() != other[0].isdigit()
 
 
 def names_of(clauses: Sequence[Clause]) -> Iterator[str]:
@@ -255,9 +302,18 @@ def stems_of(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(filter(None, stems))
 
 
+def has_word(kept: str) -> bool:
+    """Whether a letter or digit stands in a symbol that was kept whole."""
+    return any(map(str.isalnum, as_typed(kept)))
+
+
 def is_plain(clause: Clause) -> bool:
     """Whether it is one word of letters, which may be a part or a compound."""
-    return len(clause.exact) == 1 and not clause.is_quoted and clause.exact[0].isalpha()
+    return is_single(clause) and clause.exact[0].isalpha()
+
+
+def is_single(clause: Clause) -> bool:
+    return len(clause.exact) == 1 and not clause.is_quoted and clause.exact[0].isalnum()
 
 
 def pieces_of(text: str) -> Iterator[tuple[list[Token], str, bool]]:

@@ -110,34 +110,49 @@ class Head:
     def parts(self, asked: Question) -> dict[str, float]:
         """What the page gets for its short texts."""
         stems = [stem for clause in asked.clauses for stem in clause.stems]
-        of_question, is_phrase = set(stems), len(stems) > 1
-        phrase = " ".join(stems)
-        title, excerpt = telling(self.title), telling(self.excerpt)
-        headings = list(map(telling, self.headings))
+        of_question = set(stems)
+        phrases = Phrases(asked.phrase, stems)
+        title = telling(self.title)
         symbols = set(self.symbols.split())
-        in_title = share(asked.clauses, f"{title} {self.symbols}")
+        in_title = share(asked.clauses, f"{self.title} {self.symbols}")
         names = [name for name in self.names if name and of_question.issuperset(name.split())]
         named = {word for name in names for word in name.split()}
         return {
-            "title is the question": TITLE_IS_QUESTION * (phrase == title),
-            "title phrase": TITLE_HAS_PHRASE * (is_phrase and has_phrase(title, phrase)),
+            "title is the question": TITLE_IS_QUESTION * phrases.are(self.title),
+            "title phrase": TITLE_HAS_PHRASE * phrases.are_in(self.title),
             "words in title": TITLE_SHARE * in_title,
             "length of title": TITLE_COVERED
             * in_title
             * min(1, len(stems) / max(1, len(title.split()))),
             "symbol in title": SYMBOL_IN_TITLE * len(symbols & set(asked.symbols)),
-            "heading is the question": HEADING_IS_QUESTION * (phrase in headings),
-            "heading phrase": HEADING_HAS_PHRASE
-            * (is_phrase and any(has_phrase(heading, phrase) for heading in headings)),
+            "heading is the question": HEADING_IS_QUESTION * any(map(phrases.are, self.headings)),
+            "heading phrase": HEADING_HAS_PHRASE * any(map(phrases.are_in, self.headings)),
             "words in a heading": HEADING_SHARE
-            * max((share(asked.clauses, heading) for heading in headings), default=0.0),
-            "excerpt phrase": EXCERPT_HAS_PHRASE * (is_phrase and has_phrase(excerpt, phrase)),
-            "words in excerpt": EXCERPT_SHARE * share(asked.clauses, excerpt),
+            * max((share(asked.clauses, heading) for heading in self.headings), default=0.0),
+            "excerpt phrase": EXCERPT_HAS_PHRASE * phrases.are_in(self.excerpt),
+            "words in excerpt": EXCERPT_SHARE * share(asked.clauses, self.excerpt),
             "tag or author is the question": NAME_IS_QUESTION
             * (" ".join(asked.phrase) in self.names),
             "tag or author": NAME_IN_QUESTION * len(named) / max(1, len(of_question)),
             "words in tags and authors": NAMES_SHARE * share(asked.clauses, " ".join(self.names)),
         }
+
+
+class Phrases:
+    """The question as a phrase: with all its words, and without the small ones beside others."""
+
+    def __init__(self, typed: Sequence[str], telling_stems: Sequence[str]):
+        self.typed, self.telling = " ".join(typed), " ".join(telling_stems)
+
+    def are(self, text: str) -> bool:
+        """Whether the text is the question, small words aside."""
+        return bool(text) and (self.typed == text or self.telling == telling(text))
+
+    def are_in(self, text: str) -> bool:
+        """Whether the text has the words of the question, if they are several, in a row."""
+        return (" " in self.telling and has_phrase(telling(text), self.telling)) or (
+            " " in self.typed and has_phrase(text, self.typed)
+        )
 
 
 class Bodies:

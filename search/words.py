@@ -15,12 +15,13 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import maxsize
 
 import snowballstemmer
 
 # Raise it when the same text is to give other words: the index is then brought up to date by the
 # next migration or `update_search`.
-EDITION = 2
+EDITION = 3
 LONGEST = 64  # Characters of a word that count; both databases limit what they can store.
 
 # Ideographs and kana, which are written without spaces: each is a word of its own.
@@ -28,7 +29,9 @@ SINGLE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003f
 MARKS = "".join(
     chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M"
 )
-LETTER = f"(?:[^\\W_{SINGLE}]|[{re.escape(MARKS)}])"
+SINGLES = re.compile(f"[{SINGLE}]")
+JOINED = f"[^\\W_{SINGLE}]"  # What stands in a word beside other letters.
+LETTER = f"(?:{JOINED}|[{re.escape(MARKS)}])"
 TOKEN = re.compile(f"[{SINGLE}]|{LETTER}+(?:['’]{LETTER}+)*")
 LATIN_MARKS = re.compile("[\u0300-\u036f]+")
 APOSTROPHES = str.maketrans("", "", "'’")
@@ -45,8 +48,9 @@ INSIDE_SYMBOLS = r"\w.+#@$%&*/\\:~?!-"
 SYMBOL = re.compile(f"[{INSIDE_SYMBOLS}]+", re.ASCII)
 BEFORE_SYMBOLS = "?!:*&%,;"
 AFTER_SYMBOLS = ".:?!-/,;&@$%~\\*"
-# The words of a name like camelCase or HTTPServer.
-HUMPS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
+# The words of a name like camelCase, HTTPServer, BatchNorm2d or GPT4; 3D and A1B2 are none.
+HUMPS = re.compile("[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+[a-z]*")
+HUMPED = re.compile("(?=[A-Za-z0-9]*[A-Z])(?=[0-9]*[A-Za-z]{2})[A-Za-z0-9]{3,64}")
 # Databases part texts at punctuation, so in a symbol it is replaced by characters of nobody's.
 _KEPT = {code: chr(0xE000 + code) for code in range(128) if not chr(code).isalnum()}
 _TYPED = {0xE000 + code: chr(code) for code in _KEPT}
@@ -71,9 +75,9 @@ def printable(text: str) -> str:
     return UNPRINTABLE.sub(" ", text)
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """The words of the text in their order."""
-    for match in TOKEN.finditer(text):
+def tokens(text: str, start: int = 0, end: int = maxsize) -> Iterator[Token]:
+    """The words of the text, or of a part of it, in their order."""
+    for match in TOKEN.finditer(text, start, end):
         exact, stem = forms_of(match.group()[: 4 * LONGEST])
         if exact:
             yield Token(match.start(), match.end(), exact, stem)
@@ -133,5 +137,7 @@ def is_kept(word: str) -> bool:
 
 
 def humps(symbol: str) -> list[str]:
-    """The words of a name that capitals hold together; one or none if it is no such name."""
-    return HUMPS.findall(symbol) if symbol.isalpha() and not symbol.islower() else []
+    """The words of a name that capitals and digits hold together; one or none if it is no such
+    name.
+    """
+    return HUMPS.findall(symbol) if HUMPED.fullmatch(symbol) else []

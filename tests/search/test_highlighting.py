@@ -1,13 +1,16 @@
 """How an answer shows why it was found."""
 
-from html import unescape
+from html import escape, unescape
+from string import ascii_lowercase
 
+import pytest
 from django.utils.html import strip_tags
 from hypothesis import given
 from hypothesis import strategies as st
 
 from search import highlighting
-from search.highlighting import SNIPPET_LENGTH, marked
+from search.highlighting import LONGEST_HIT, SNIPPET_LENGTH, hits_in, marked
+from search.presence import Look, seen_in
 from search.questions import read_question
 from search.texts import Section, in_lines
 
@@ -17,7 +20,8 @@ def clauses(question: str):
 
 
 def snippet(prose: str, excerpt: str, sought) -> str:
-    return highlighting.snippet([Section(prose=in_lines([prose]))], excerpt, sought).html
+    seen = seen_in([Section(prose=in_lines([prose]))], Look(sought))
+    return highlighting.snippet(seen, excerpt, sought).html
 
 
 def test_hits_are_marked_in_every_inflection_and_as_they_are_spelled():
@@ -79,15 +83,118 @@ def test_a_text_without_spaces_is_cut_all_the_same():
     assert len(strip_tags(found)) <= SNIPPET_LENGTH + 10
 
 
-@given(st.text(), st.text())
-def test_marks_change_no_text(text, question):
+@pytest.mark.parametrize(
+    ("word", "question"),
+    [
+        *[
+            (word, word)
+            for word in ["tuning", "making", "writing", "dying", "running", "don't", "l'été", "½"]
+        ],
+        ("running", "run"),
+        ("tunes", "tuning"),
+        ("dies", "dying"),
+        ("probable", "probability"),
+        ("GradientTape", "tape"),
+        ("BatchNorm2d", '"batch norm"'),
+        ("++", "++"),
+        ("__", "a __"),
+    ],
+)
+def test_a_word_is_seen_in_every_form_it_is_found_by(word, question):
+    sections = [
+        Section("setup", "Set-up", "Nothing."),
+        Section("here", "Here", f"It is {word} then.", code="x"),
+    ]
+    found = highlighting.snippet(seen_in(sections, Look(clauses(question))), "", clauses(question))
+
+    assert found.section == sections[1]
+    assert found.html == f"It is <mark>{escape(word)}</mark> then."
+    assert found.fragment.startswith("#here:~:text=It%20is-,")
+
+
+def test_the_end_of_a_word_is_not_the_word():
+    seen = seen_in(
+        [Section("a", "", "A retuning of database.name")], Look(clauses("tuning base.name"))
+    )
+
+    assert highlighting.snippet(seen, "Excerpt", clauses("tuning base.name")).html == "Excerpt"
+
+
+@pytest.mark.parametrize("question", ['"quokka ++"', "quokka(++)", "quokka[__]", "quokka(..)"])
+def test_signs_beside_a_word_change_nothing(question):
+    assert clauses(question) == clauses('"quokka"' if '"' in question else "quokka")
+    assert marked("A quokka ++ and __", clauses(question)) == "A <mark>quokka</mark> ++ and __"
+
+
+def test_a_word_without_end_is_marked_as_far_as_it_is_shown():
+    section = Section("a", "", f"{'lead ' * 60}{'abcdefgh' * 400}{' end' * 60}")
+    found = highlighting.snippet(
+        seen_in([section], Look(clauses("abcdefgh"))), "", clauses("abcdefgh")
+    )
+
+    assert f"<mark>{('abcdefgh' * 400)[:LONGEST_HIT]}</mark>" in found.html
+    assert found.fragment == "#a"
+
+
+@pytest.mark.parametrize("length", [6, 12, 14, 16])
+def test_a_long_phrase_is_shown_whole(length):
+    phrase = " ".join(f"{letter}transformer" for letter in ascii_lowercase[:length])
+    section = Section("a", "", f"{'lead ' * 60}{phrase}.{' end' * 60}")
+    asked = clauses(f'"{phrase}"')
+    found = highlighting.snippet(seen_in([section], Look(asked)), "", asked)
+
+    assert f"<mark>{phrase}</mark>" in found.html
+    assert found.fragment == f"#a:~:text=lead%20lead%20lead-,{phrase.replace(' ', '%20')}"
+
+
+def test_the_best_of_a_very_long_text_is_shown():
+    text = f"kernel {'filler word, ' * 3_000}the kernel caches. {'filler word, ' * 3_000}"
+    section = Section("a", "", text)
+    found = highlighting.snippet(
+        seen_in([section], Look(clauses("kernel caches"))), "", clauses("kernel caches")
+    )
+
+    assert "the <mark>kernel</mark> <mark>caches</mark>." in found.html
+
+
+TEXTS = st.text(
+    alphabet=st.sampled_from("abAB1. \n\"'’-_+搜索é\u0301½ﬁ()") | st.characters(codec="utf-8"),
+    max_size=1_000,
+)
+
+
+@st.composite
+def texts_and_questions(draw):
+    """A text, and a question made of pieces of it."""
+    text = draw(TEXTS) * draw(st.sampled_from([1, 1, 2, 40]))
+    places = st.tuples(st.integers(0, len(text)), st.integers(1, 40) | st.just(300))
+    pieces = [text[start : start + length] for start, length in draw(st.lists(places, max_size=4))]
+    pieces.append(draw(st.sampled_from(["", "++", "ing"])))
+    joint, question = draw(st.sampled_from([" ", "", '" "'])), draw(st.sampled_from(["%s", '"%s"']))
+    return text, question.replace("%s", joint.join(pieces))
+
+
+@given(texts_and_questions())
+def test_marks_change_no_text(drawn):
+    text, question = drawn
     shown = marked(text, clauses(question))
 
     assert unescape(shown.replace("<mark>", "").replace("</mark>", "")) == text
 
 
-@given(st.text(max_size=1_000), st.text(max_size=50))
-def test_a_snippet_is_a_piece_of_the_text(text, question):
+@given(texts_and_questions())
+def test_a_snippet_is_a_piece_of_the_text(drawn):
+    text, question = drawn
     shown = snippet(text, "", clauses(question)).replace("<mark>", "").replace("</mark>", "")
 
     assert unescape(shown).removeprefix("… ").removesuffix(" …") in " ".join(text.split())
+
+
+@given(texts_and_questions())
+def test_what_is_marked_is_seen_and_what_is_seen_is_marked(drawn):
+    text, question = drawn
+    asked = [clause for clause in clauses(question) if not clause.is_of_signs]
+    look = Look(asked)
+
+    assert {hit.clause for hit in hits_in(text, asked)} <= look.at(text).clauses
+    assert bool(look.at(text).clauses) == bool(list(hits_in(text, asked)))

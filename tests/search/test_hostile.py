@@ -116,6 +116,20 @@ def posts(engineers, everyone):
     make_post(engineers, "A quokka's kernel", tags=["quokka"], authors=[make_author("Al O'Quokka")])
     make_post(everyone, "Quokka", markdown="## A quokka\n\n```python\nimport torch.nn\n```\n")
     make_post(everyone, "Draft quokka", live=False)
+    make_post(engineers, "Long", markdown=long_text())
+
+
+def long_text() -> str:
+    """5,000 words of sections with prose and code, in which all that is asked may stand."""
+    chance = Random(5)
+    words = [piece for piece in PIECES if piece.isprintable() and len(piece) < 300]
+    words += [f"word{number}" for number in range(500)]
+    parts = []
+    for number in range(25):
+        prose, code = chance.choices(words, k=150), chance.choices(words, k=50)
+        parts.append(f"## Part {number}\n\n{' '.join(prose)}")
+        parts.append(f"```python\n{' '.join(code).replace('`', '')}\n```")
+    return "\n\n".join(parts)
 
 
 def odd_texts(number: int, seed: int) -> Iterator[str]:

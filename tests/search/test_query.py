@@ -487,3 +487,68 @@ def test_no_hidden_word_is_meant(engineers):
 
     assert search("kernal").did_you_mean == ""
     assert search("kernle", exactly=True).did_you_mean in ("", "kernal")
+
+
+def test_a_rare_word_is_replaced_where_the_question_finds_nothing_whole(engineers):
+    for number in range(20):
+        make_post(engineers, f"Post {number}", markdown="The kernel.")
+    make_post(engineers, "Launching", markdown="The kernel launches.")
+    make_post(engineers, "Slip", markdown="The kernal.")
+
+    answer = search("kernal launches")
+    assert (titles(answer), answer.corrected) == (["Launching"], "kernel launches")
+
+    exactly = search("kernal launches", exactly=True)
+    assert (exactly.is_partial, exactly.did_you_mean) == (True, "kernel launches")
+    assert search("kernal zebra").corrected == ""
+
+
+@pytest.mark.parametrize(
+    "question", ['"the art of caching"', "the-art-of-caching", "art of caching"]
+)
+def test_small_words_of_a_phrase_are_those_of_the_title(engineers, question):
+    make_post(engineers, "The art of caching", markdown="One.")
+    other = "The art of caching and the art of caching"
+    make_post(engineers, "Reading list", excerpt=other, markdown=other)
+
+    found = search(question).results
+
+    assert [result.page.title for result in found] == ["The art of caching", "Reading list"]
+    assert "title is the question 6.00" in found[0].why
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("GPT-4", "gpt4"),
+        ("gpt4", "gpt 4"),
+        ("gpt4", "gpt-4"),
+        ("GPT4-turbo", "gpt-4-turbo"),
+        ("UTF-8", "utf8"),
+        ("SHA-256", "sha256"),
+        ("python3", "python 3"),
+        ("backpropagation", "back-propagation"),
+        ("multithreading", "multi-threading"),
+        ("pre-training", "pretraining"),
+        ("finetuning", "fine-tuning"),
+        ("kernel_size", "kernelsize"),
+        ("kernelSize", "kernel_size"),
+    ],
+)
+def test_a_word_is_found_however_it_is_joined(engineers, text, question):
+    make_post(
+        engineers, "Post", markdown=f"## First\n\nNone.\n\n## Second\n\nWe write {text} here."
+    )
+    make_post(engineers, "Other", markdown="Nothing of that kind: 3, 4, 8 or 256.")
+
+    (result,) = search(question).results
+
+    assert result.page.title == "Post"
+    assert result.fragment.startswith("#second:~:text=We%20write-,")
+
+
+def test_numbers_are_not_joined(engineers):
+    make_post(engineers, "Post", markdown="It is 3117.")
+
+    assert search("3.11.7").count == 0
+    assert search("311 7").count == 0

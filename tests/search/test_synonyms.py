@@ -141,6 +141,28 @@ def test_the_list_names_them(admin, django_assert_max_num_queries):
     assert "k8s, kubernetes" in shown
 
 
+def test_each_of_a_full_row_is_found(engineers):
+    names = [f"name{letter}" for letter in "abcdefghij"]
+    make(", ".join(names))
+    for name in names:
+        make_post(engineers, f"Post {name}", markdown=name)
+
+    assert search(names[0]).count == 10
+
+
+@pytest.mark.parametrize(
+    ("short", "long"), [("saas", "software as a service"), ("eol", "end of life")]
+)
+def test_small_words_are_of_a_synonym(engineers, short, long):
+    make(f"{short}, {long}")
+    make_post(engineers, "Short", markdown=f"We sell {short} here.")
+    make_post(engineers, "Long", markdown=f"We sell {long} here.")
+
+    for question in (short, long, long.replace(" ", "-"), f"sell {long} here"):
+        found = sorted(result.page.title for result in search(question).results)
+        assert found == ["Long", "Short"]
+
+
 # Symbols
 
 

@@ -103,7 +103,10 @@ def test_symbols(text, expected):
 def test_humps_are_the_words_of_a_name():
     assert humps("GradientTape") == ["Gradient", "Tape"]
     assert humps("parseHTTPResponse") == ["parse", "HTTP", "Response"]
-    assert humps("plain") == humps("x_1") == []
+    assert humps("BatchNorm2d") == ["Batch", "Norm", "2d"]
+    assert humps("Float32Array") == ["Float", "32", "Array"]
+    assert humps("GPT4") == ["GPT", "4"]
+    assert humps("plain") == humps("x_1") == humps("utf8") == humps("3D") == humps("A1B2C3") == []
 
 
 @given(st.text())
