@@ -207,7 +207,7 @@ def write(documents: list[SearchDocument]) -> None:
         )
         entries = [entry_of(document) for document in documents]
         engine().write(entries)
-        add_words(documents, entries)
+        add_words(entries)
 
 
 def document_of(page: Page) -> SearchDocument:
@@ -296,23 +296,13 @@ def humps_between_borders(symbol: str) -> list[str]:
     return found
 
 
-def add_words(documents: Iterable[SearchDocument], entries: Iterable[Entry]) -> None:
+def add_words(entries: Iterable[Entry]) -> None:
     """Add what is new to the vocabulary, waiting for nobody: see SearchWord."""
-    of_texts = {word for entry in entries for word in entry.exact}
-    of_titles = {
-        token.exact
-        for document in documents
-        for text in (document.title, document.names)
-        for token in tokens(text)
-    }
-    for words, is_of_title in ((of_texts, False), (of_titles, True)):
-        kept = sorted(word for word in words if is_comparable(word))
-        rows = SearchWord.objects.since_rebuild().filter(is_of_title=is_of_title)
-        for some in slices(kept, MOST_ASKED):
-            known = set(rows.filter(word__in=some).values_list("word", flat=True))
-            SearchWord.objects.bulk_create(
-                SearchWord(word=word, is_of_title=is_of_title) for word in some if word not in known
-            )
+    words = {word for entry in entries for word in entry.exact if is_comparable(word)}
+    for some in slices(sorted(words), MOST_ASKED):
+        rows = SearchWord.objects.since_rebuild().filter(word__in=some)
+        known = set(rows.values_list("word", flat=True))
+        SearchWord.objects.bulk_create(SearchWord(word=word) for word in some if word not in known)
 
 
 def is_comparable(word: str) -> bool:

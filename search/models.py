@@ -68,10 +68,9 @@ class SearchWordQuerySet(models.QuerySet):
 class SearchWord(models.Model):
     """A word of the publication, in its exact form: what mistyped words are compared with.
 
-    A word of a title or name has a row for that beside the one it has as a word of a text. Rows
-    are only added, in the transaction that publishes. Nothing keeps a word from being there twice,
-    as when two publishers add it at once: a row that must be the only one would have the second
-    wait until the first has committed, and two who publish several pages each for ever.
+    Rows are only added, in the transaction that publishes. Nothing keeps a word from being there
+    twice, as when two publishers add it at once: a row that must be the only one would have the
+    second wait until the first has committed, and two who publish several pages each for ever.
 
     Whoever makes the index anew begins with a row of BEGINNING. From then on every word is added
     once more, and in the end the rows before it go, and with them what no page has any more.
@@ -79,13 +78,9 @@ class SearchWord(models.Model):
 
     BEGINNING = ""
 
-    word = models.CharField(max_length=64)
-    is_of_title = models.BooleanField(default=False)
+    word = models.CharField(max_length=64, db_index=True)
 
     objects = models.Manager.from_queryset(SearchWordQuerySet)()
-
-    class Meta:
-        indexes = [models.Index(fields=("word", "is_of_title"), name="search_word")]
 
     def __str__(self):
         return self.word

@@ -287,7 +287,7 @@ class Scope:
 
 def widened(asked: Question) -> Question:
     """The question with synonyms and compounds."""
-    known = spelling.known_among(asked.possible_compounds())
+    known = spelling.known_among(asked.possible_parts())
     return asked.widened(known, curation.synonyms())
 
 

@@ -161,20 +161,19 @@ class Question:
         """All symbols that were typed, kept whole."""
         return tuple(dict.fromkeys(name for clause in self.clauses for name in clause.symbols))
 
-    def possible_compounds(self) -> set[str]:
-        """The words that the words of the question may be parts of, or made of."""
-        return {
-            word for _, ways in [*self.joined(), *self.parted()] for way in ways for word in way
-        }
+    def possible_parts(self) -> set[str]:
+        """The words that the words of the question may be made of."""
+        return {word for _, ways in self.parted() for way in ways for word in way}
 
-    def joined(self) -> Iterator[tuple[int, list[tuple[str, ...]]]]:
-        """For each two neighbouring words, by the place of the first, the two as one."""
+    def joined(self) -> Iterator[tuple[int, str]]:
+        """Two neighbouring words as one, by the place of the first."""
         for place, (first, second) in enumerate(pairwise(self.clauses)):
-            if not (is_plain(first) and is_plain(second)):
+            if not (is_single(first) and is_single(second)):
                 continue
             word = first.exact[0] + second.exact[0]
-            if len(word) >= SHORTEST_COMPOUND:
-                yield place, [(word,)]
+            is_compound = is_plain(first) and is_plain(second) and len(word) >= SHORTEST_COMPOUND
+            if is_compound or meet(first.exact[0], second.exact[0]):
+                yield place, word
 
     def parted(self) -> Iterator[tuple[int, list[tuple[str, ...]]]]:
         """For each word, by its place, the two words that it may be made of."""
@@ -187,20 +186,17 @@ class Question:
     def widened(
         self, known: Set[str], synonyms: Mapping[str, Sequence[tuple[str, ...]]]
     ) -> "Question":
-        """The question with what else its words may mean: compounds of `known` words, synonyms."""
+        """The question with what else its words may mean: what they make together, what they are
+        made of, where those words are `known`, and synonyms.
+        """
         clauses = list(self.clauses)
 
         def add(place: int, others: Iterable[tuple[str, ...]]) -> None:
             clauses[place] = clauses[place].with_others(map(stems_of, others))
 
-        for place, ways in self.joined():
-            found = [way for way in ways if way[0] in known]
-            add(place, found)
-            add(place + 1, found)
-        for place, (first, second) in enumerate(pairwise(self.clauses)):
-            if is_single(first) and is_single(second) and meet(first.exact[0], second.exact[0]):
-                for one in (place, place + 1):
-                    add(one, [(first.exact[0] + second.exact[0],)])
+        for place, word in self.joined():
+            add(place, [(word,)])
+            add(place + 1, [(word,)])
         for place, ways in self.parted():
             add(place, [way for way in ways if known >= set(way)])
         typed = clauses_of(list(pieces_of(self.text))) if synonyms else []

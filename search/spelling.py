@@ -40,14 +40,11 @@ class Vocabulary:
     last: int = 0
     by_length: dict[int, list[str]] = field(default_factory=dict)
     words: set[str] = field(default_factory=set)
-    of_titles: set[str] = field(default_factory=set)
 
-    def add(self, word: str, is_of_title: bool) -> None:
+    def add(self, word: str) -> None:
         if word not in self.words:
             self.words.add(word)
             self.by_length.setdefault(len(word), []).append(word)
-        if is_of_title:
-            self.of_titles.add(word)
 
     def near(self, word: str) -> list[tuple[int, str]]:
         """The nearest words with how many edits away they are, nearest first."""
@@ -86,8 +83,8 @@ def vocabulary() -> Vocabulary:
             _vocabulary = Vocabulary(first)
         if last > _vocabulary.last and len(_vocabulary.words) < MOST_WORDS:
             new = rows.filter(pk__gt=_vocabulary.last - OVERLAP).exclude(word=SearchWord.BEGINNING)
-            for row in new.values_list("word", "is_of_title")[:MOST_WORDS].iterator():
-                _vocabulary.add(*row)
+            for word in new.values_list("word", flat=True)[:MOST_WORDS].iterator():
+                _vocabulary.add(word)
         _vocabulary.last = last
         return _vocabulary
 

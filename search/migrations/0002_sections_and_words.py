@@ -77,13 +77,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("word", models.CharField(max_length=64)),
-                ("is_of_title", models.BooleanField(default=False)),
+                ("word", models.CharField(db_index=True, max_length=64)),
             ],
-            options={
-                "indexes": [
-                    models.Index(fields=["word", "is_of_title"], name="search_word")
-                ],
-            },
         ),
     ]

@@ -247,3 +247,12 @@ def test_hidden_titles_prefer_no_word(engineers):
     PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
 
     assert before == search("quaggos").corrected == "quaggis"
+
+
+def test_hidden_words_join_none(engineers):
+    make_post(engineers, "A backdoor", markdown="It opens.")
+    before = search("back doors").count
+    page = make_post(engineers, "Hidden", markdown="Two backdoors.")
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+
+    assert before == search("back doors").count == 1
