@@ -174,8 +174,10 @@ def hits_of_words(text: str, clauses: Sequence[Clause], start: int, end: int) ->
     found = list(tokens(text, start, end))
     starting_with, beginnings = {}, {}
     for number, clause in sorted(enumerate(clauses), key=lambda pair: -len(pair[1].stems)):
-        for way in clause.ways:
-            starting_with.setdefault(first_stem(way), []).append(number)
+        stems = [way[0] for way in clause.ways if not is_kept(way[0])]
+        stems += map(first_stem, [*clause.symbols, *clause.other_symbols])
+        for stem in dict.fromkeys(stems):
+            starting_with.setdefault(stem, []).append(number)
         if clause.is_beginning and len(clause.stems) == 1:
             beginnings[clause.exact[0]] = number
     begun = tuple(beginnings)
@@ -207,11 +209,9 @@ def hit_of(start: int, end: int, clause: int) -> Hit:
     return Hit(start, min(end, start + LONGEST_HIT), clause)
 
 
-def first_stem(way: Sequence[str]) -> str:
-    """The stem of the word that what is looked for begins with; nothing if it is of signs alone."""
-    if not is_kept(way[0]):
-        return way[0]
-    return next((token.stem for token in tokens(as_typed(way[0]))), "")
+def first_stem(symbol: str) -> str:
+    """The stem of the word that a symbol begins with; nothing if it is of signs alone."""
+    return next((token.stem for token in tokens(as_typed(symbol))), "")
 
 
 def length_at(place: int, found: Sequence[Token], text: str, clause: Clause) -> int:
@@ -227,8 +227,9 @@ def symbol_at(start: int, text: str, clause: Clause) -> tuple[int, int] | None:
     for symbol in map(as_typed, [*clause.symbols, *clause.other_symbols]):
         before = next((place for place, sign in enumerate(symbol) if sign.isalnum()), start + 1)
         begin = start - before
-        if begin >= 0 and text[begin : begin + len(symbol)].lower() == symbol:
-            return begin, begin + len(symbol)
+        end = begin + len(symbol)
+        if begin >= 0 and text[begin:end].lower() == symbol and not is_within_word(text, end):
+            return begin, end
     return None
 
 

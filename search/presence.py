@@ -188,11 +188,13 @@ def windows(text: str, most: int) -> Iterator[tuple[int, int]]:
 
 
 def symbol_in(symbol: str) -> re.Pattern:
-    """Finds a symbol that is no end of a longer word; letters first, which is quick."""
+    """Finds a symbol that is no part of a longer word; its letters first, which is quick."""
     letters = re.escape(symbol)
     if not any(map(str.isalnum, symbol)):
         return re.compile(f"(?<!\\S){letters}(?!\\S)")
-    return re.compile(f"{letters}(?<!{JOINED}{letters})" if symbol[0].isalnum() else letters)
+    before = f"(?<!{JOINED}{letters})" if symbol[0].isalnum() else ""
+    after = f"(?!{JOINED})" if symbol[-1].isalnum() else ""
+    return re.compile(f"{letters}{before}{after}")
 
 
 def stems_and_exact(text: str) -> tuple[str, str]:
