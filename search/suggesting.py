@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
 
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.urls import reverse
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
@@ -183,11 +183,18 @@ def names_with(words: Sequence[tuple[str, str]], below: Page | None) -> list[Sug
     if below:
         posts = posts.descendant_of(below)
     has_words = reduce(and_, (word_in_name(exact) for exact, _ in words))
-    tags = Tag.objects.filter(has_words, Exists(posts.tagged(OuterRef("pk"))))
-    authors = Author.objects.filter(has_words, Exists(posts.by_author(OuterRef("pk"))))
+    # The first post of each, not whether there is one: PostgreSQL would ask that of all posts.
+    tagged, written = posts.tagged(OuterRef("pk")), posts.by_author(OuterRef("pk"))
     rows = [
-        named.order_by().values_list(Value(kind), "name", "slug")
-        for kind, named in (("tag", tags), ("author", authors))
+        named.filter(has_words)
+        .annotate(post=Subquery(of_one.values("pk")[:1]))
+        .filter(post__isnull=False)
+        .order_by()
+        .values_list(Value(kind), "name", "slug")
+        for kind, named, of_one in (
+            ("tag", Tag.objects, tagged),
+            ("author", Author.objects, written),
+        )
     ]
     found = list(rows[0].union(rows[1], all=True)[: 2 * MOST_LOOKED_AT])
     found.sort(key=lambda row: (not begins_with(words, row[1]), row[1].casefold()))

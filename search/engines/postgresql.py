@@ -22,8 +22,9 @@ TITLE, NAMES, EXCERPT, HEADINGS = "ABCD"
 WEIGHTS = "{0.05, 0.05, 0.2, 0.1}"
 HEAD, SYMBOLS, CODE, PROSE = "ABCD"
 LABELS = {"prose": PROSE, "code": CODE, "symbols": SYMBOLS}
-MATCHING = "SELECT page_id FROM search_searchdocument WHERE words @@ %s::tsquery"
-MATCHING_HEAD = "SELECT page_id FROM search_searchdocument WHERE head @@ %s::tsquery"
+# Functions of the database, see the migration that makes them: so they are found by the index.
+MATCHING = "SELECT search_matching(%s, %s)"
+MATCHING_HEAD = "SELECT search_matching_heads(%s, %s)"
 MOST_RANKED = 1_000
 BEFORE_PHRASES = 40  # Pages that come before those with the phrase, see search.ranking.MOST_RANKED.
 MOST_WITH_PHRASE = 30
@@ -57,10 +58,10 @@ def find(
     When not every clause must be there, pages with more of them come first.
     """
     query = (" & " if is_every else " | ").join(map(alternatives, clauses))
-    matching = sorted(page_ids(f"{MATCHING} LIMIT %s", query, most), reverse=True)
+    matching = sorted(page_ids(MATCHING, query, most), reverse=True)
     likely = matching
     if len(matching) > MOST_RANKED:
-        likely = page_ids(f"{MATCHING_HEAD} LIMIT %s", query, MOST_RANKED)
+        likely = page_ids(MATCHING_HEAD, query, MOST_RANKED)
         likely += matching[: MOST_RANKED // 2]
     found = ranked(clauses, query, likely, is_every=is_every)
     if len(phrase) > 1:
@@ -96,8 +97,8 @@ def with_head(clauses: Sequence[Clause], *, is_every: bool, most: int) -> list[i
     """
     query = (" & " if is_every else " | ").join(map(alternatives, clauses))
     return page_ids(
-        "SELECT page_id FROM (SELECT page_id, head FROM search_searchdocument "  # noqa: S608
-        "WHERE head @@ %s::tsquery LIMIT %s) AS likely "
+        "SELECT page_id FROM search_searchdocument "  # noqa: S608
+        "WHERE page_id = ANY(ARRAY(SELECT search_matching_heads(%s, %s))) "
         f"ORDER BY ts_rank('{HEAD_WEIGHTS}', head, %s::tsquery) DESC, page_id DESC LIMIT %s",
         *[query, MOST_RANKED, query, most],
     )
@@ -112,7 +113,9 @@ def with_phrase(phrase: Sequence[str], among: Sequence[int]) -> list[int]:
     """The ids of some of the pages that have the words next to each other."""
     query = " <-> ".join(map(quoted, phrase))
     return page_ids(
-        f"{MATCHING} AND page_id = ANY(%s) LIMIT %s", query, list(among), MOST_WITH_PHRASE
+        "SELECT page_id FROM search_searchdocument "
+        "WHERE words @@ %s::tsquery AND page_id = ANY(%s) LIMIT %s",
+        *[query, list(among), MOST_WITH_PHRASE],
     )
 
 
@@ -129,7 +132,7 @@ def listed(page_ids: Sequence[int]) -> RawSQL:
 
 def some_with(expressions: Sequence[str], most: int) -> list[list[int]]:
     """For each expression the ids of at most `most` pages that match it, in one query."""
-    select = "(SELECT %s, page_id FROM search_searchdocument WHERE words @@ %s::tsquery LIMIT %s)"
+    select = "SELECT %s, search_matching(%s, %s)"
     found = [[] for _ in expressions]
     if expressions:
         with connection.cursor() as cursor:
