@@ -414,9 +414,15 @@
     aroundChooser() {
       const code = this.editor.codemirror;
       const search = () => document.querySelector(".modal #id_q")?.focus();
+      const place = code.setBookmark(code.getCursor(), { insertLeft: true });
       code.getInputField().blur();
       window.jQuery(document).one("shown.bs.modal", () => setTimeout(search));
-      window.jQuery(document).one("hidden.bs.modal", () => code.focus());
+      window.jQuery(document).one("hidden.bs.modal", () => {
+        const { line, ch } = code.getCursor();
+        if (!line && !ch && place.find()) code.setCursor(place.find());
+        place.clear();
+        code.focus();
+      });
     }
 
     onPaste(event) {

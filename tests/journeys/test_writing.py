@@ -148,6 +148,8 @@ def test_the_preview_follows_while_typing_with_notes(editor: Page, refused):
     expect(editor.locator("iframe[title='Preview']").first).to_have_js_property("clientWidth", 375)
     editor.get_by_label("Preview in desktop size").check(force=True)
     expect(editor.locator("iframe[title='Preview']").first).to_have_js_property("clientWidth", 1280)
+    # Wagtail checks what the preview shows, and takes no new one before that has ended.
+    editor.wait_for_function("() => !window.axe?._running")
     editor.get_by_label("Preview mode").select_option("Row and card")
 
     expect(shown.get_by_role("heading", name="In a search engine")).to_be_visible()
