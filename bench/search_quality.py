@@ -85,10 +85,11 @@ def read_options() -> argparse.Namespace:
 def measure(options: argparse.Namespace) -> int:
     from django.core.management import call_command
 
-    from bench.quality import engines, publication
-
     if options.keep or options.rebuild:
         call_command("migrate", verbosity=0)
+    # Wagtail looks for the tables of its index when its backend is made.
+    from bench.quality import engines, publication
+
     if options.documents:
         publication.import_documents(options.documents)
     texts = publication.readable_texts()
