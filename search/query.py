@@ -24,7 +24,7 @@ from search.questions import Clause, Question, read_question
 from search.texts import Section
 from search.words import tokens
 
-MOST_CANDIDATES = 5_000  # Pages that are looked at and counted; more of them take time.
+MOST_CANDIDATES = 2_000  # Pages that are looked at and counted; more of them take time.
 RESULTS_A_PAGE = 10
 FEW = 3  # Results, with which a reader is asked whether another word was meant.
 LATEST_POSTS = 4

@@ -25,7 +25,7 @@ LABELS = {"prose": PROSE, "code": CODE, "symbols": SYMBOLS}
 # Functions of the database, see the migration that makes them: so they are found by the index.
 MATCHING = "SELECT search_matching(%s, %s)"
 MATCHING_HEAD = "SELECT search_matching_heads(%s, %s)"
-MOST_RANKED = 1_000
+MOST_RANKED = 500
 BEFORE_PHRASES = 40  # Pages that come before those with the phrase, see search.ranking.MOST_RANKED.
 MOST_WITH_PHRASE = 30
 MOST_BYTES = 1_000_000  # Of the words and places of one tsvector; it takes 1,048,575.

@@ -33,7 +33,7 @@ HEAD = "{title headings excerpt names}"
 WHERE = "WHERE search_words MATCH %s"
 MATCHING = f"SELECT rowid FROM search_words {WHERE}"  # noqa: S608 - a constant
 MOST_WITH_PHRASE = 30
-MOST_RANKED = 2_000
+MOST_RANKED = 1_000
 MOST_PAIRED = 6
 BEFORE_PHRASES = 40  # Pages that come before those with the phrase, see search.ranking.MOST_RANKED.
 
