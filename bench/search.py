@@ -14,7 +14,6 @@ import os
 import random
 import resource
 import sys
-import tempfile
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -37,6 +36,7 @@ from django.utils import timezone  # noqa: E402
 from wagtail.models import Page  # noqa: E402
 from wagtail.search.backends import get_search_backend  # noqa: E402
 
+from bench.quality.publication import scratch_database  # noqa: E402
 from blog.models import (  # noqa: E402
     Author,
     PostAuthor,
@@ -237,15 +237,8 @@ def main() -> None:
     posts = min(parser.parse_args().posts, MOST_POSTS)
     # Both indexes are built on their own, so that each can be timed.
     settings.WAGTAILSEARCH_BACKENDS["default"]["AUTO_UPDATE"] = False
-    with tempfile.TemporaryDirectory() as folder:
-        if connection.vendor == "sqlite":
-            connection.settings_dict["TEST"]["NAME"] = f"{folder}/bench.sqlite3"
-        former = connection.settings_dict["NAME"]
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        try:
-            measure(posts)
-        finally:
-            connection.creation.destroy_test_db(former, verbosity=0)
+    with scratch_database():
+        measure(posts)
 
 
 if __name__ == "__main__":
