@@ -155,15 +155,16 @@ def better_words(typed: Mapping[str, int], readable: Readable) -> dict[str, tupl
     words = vocabulary()
     near = {word: words.near(word) for word in typed}
     parts = {word: words.parts(word) for word in typed}
-    others = {other for found in near.values() for _, other in found}
-    others |= {part for found in parts.values() for pair in found for part in pair}
-    in_order = sorted(others)
-    clauses = [Clause((other,), (forms_of(other)[1],)) for other in in_order]
-    expressions = [engine().alternatives(clause) for clause in clauses]
-    expressions += [engine().in_head(stem) for clause in clauses for stem in clause.stems]
+    nearest = sorted({other for found in near.values() for _, other in found})
+    halves = {part for found in parts.values() for pair in found for part in pair}
+    others = [*nearest, *sorted(halves.difference(nearest))]
+    stems = {other: forms_of(other)[1] for other in others}
+    expressions = [engine().alternatives(Clause((other,), (stems[other],))) for other in others]
+    # Only those that are near are told apart by where they stand.
+    expressions += [engine().in_head(stems[other]) for other in nearest]
     found = counts_of(expressions, readable)
-    counts = dict(zip(in_order, found[: len(in_order)], strict=True))
-    in_heads = dict(zip(in_order, found[len(in_order) :], strict=True))
+    counts = dict(zip(others, found, strict=False))
+    in_heads = dict(zip(nearest, found[len(others) :], strict=True))
     better = {}
     for word in typed:
         ranked = [

@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# Pages with the whole phrase that are put among the best, and how many come before them: all must
+# be among those that search.ranking weighs.
+MOST_WITH_PHRASE, BEFORE_PHRASES = 30, 40
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -12,7 +12,7 @@ from itertools import compress
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from search.engines.entry import Entry, Sought
+from search.engines.entry import BEFORE_PHRASES, MOST_WITH_PHRASE, Entry, Sought
 from search.questions import Clause
 
 EXACT = "="
@@ -26,8 +26,6 @@ LABELS = {"prose": PROSE, "code": CODE, "symbols": SYMBOLS}
 MATCHING = "SELECT search_matching(%s, %s)"
 MATCHING_HEAD = "SELECT search_matching_heads(%s, %s)"
 MOST_RANKED = 500
-BEFORE_PHRASES = 40  # Pages that come before those with the phrase, see search.ranking.MOST_RANKED.
-MOST_WITH_PHRASE = 30
 MOST_BYTES = 1_000_000  # Of the words and places of one tsvector; it takes 1,048,575.
 BYTES_A_WORD, BYTES_A_PLACE = 12, 2  # At most, beside the letters.
 FURTHEST = 16_383  # A tsvector counts places no further,

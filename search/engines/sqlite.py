@@ -13,7 +13,7 @@ from itertools import chain, combinations, compress
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from search.engines.entry import Entry, Sought
+from search.engines.entry import BEFORE_PHRASES, MOST_WITH_PHRASE, Entry, Sought
 from search.questions import Clause
 
 COLUMNS = ["title", "headings", "excerpt", "names", "prose", "code", "symbols", "exact"]
@@ -32,10 +32,8 @@ TEXTS = "{title headings excerpt names prose code symbols}"
 HEAD = "{title headings excerpt names}"
 WHERE = "WHERE search_words MATCH %s"
 MATCHING = f"SELECT rowid FROM search_words {WHERE}"  # noqa: S608 - a constant
-MOST_WITH_PHRASE = 30
 MOST_RANKED = 1_000
 MOST_PAIRED = 6
-BEFORE_PHRASES = 40  # Pages that come before those with the phrase, see search.ranking.MOST_RANKED.
 
 
 def write(entries: Iterable[Entry]) -> None:
