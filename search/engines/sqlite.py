@@ -34,6 +34,7 @@ WHERE = "WHERE search_words MATCH %s"
 MATCHING = f"SELECT rowid FROM search_words {WHERE}"  # noqa: S608 - a constant
 MOST_RANKED = 1_000
 MOST_PAIRED = 6
+MOST_SELECTS = 400  # Of one statement; SQLite takes 500.
 
 
 def write(entries: Iterable[Entry]) -> None:
@@ -119,12 +120,17 @@ def listed(page_ids: Sequence[int]) -> RawSQL:
 
 
 def some_with(expressions: Sequence[str], most: int) -> list[list[int]]:
-    """For each expression the ids of at most `most` pages that match it, in one query."""
+    """For each expression the ids of at most `most` pages that match it; one query for hundreds."""
     select = f"SELECT * FROM (SELECT %s, rowid FROM search_words {WHERE} LIMIT %s)"  # noqa: S608
-    return numbered(
-        [select] * len(expressions),
-        [(number, match, most) for number, match in enumerate(expressions)],
-    )
+    parameters = [(number, match, most) for number, match in enumerate(expressions)]
+    found = [[] for _ in expressions]
+    with connection.cursor() as cursor:
+        for start in range(0, len(expressions), MOST_SELECTS):
+            some = parameters[start : start + MOST_SELECTS]
+            cursor.execute(" UNION ALL ".join([select] * len(some)), list(chain(*some)))
+            for number, page_id in cursor.fetchall():
+                found[number].append(page_id)
+    return found
 
 
 def those_with(sought: Sequence[Sought], among: Sequence[int]) -> list[set[int]]:
@@ -160,17 +166,6 @@ def page_ids(statement: str, *parameters) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return [page_id for (page_id,) in cursor.fetchall()]
-
-
-def numbered(selects: Sequence[str], parameters: Sequence[tuple]) -> list[list[int]]:
-    """The ids that each SELECT gives beside its number."""
-    found = [[] for _ in selects]
-    if selects:
-        with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(selects), list(chain.from_iterable(parameters)))
-            for number, page_id in cursor.fetchall():
-                found[number].append(page_id)
-    return found
 
 
 def expression(clauses: Sequence[Clause], *, is_every: bool, texts: str = TEXTS) -> str:

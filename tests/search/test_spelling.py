@@ -3,6 +3,7 @@
 import pytest
 from wagtail.models import PageViewRestriction
 
+from search.engines import engine
 from search.query import search
 from tests.factories import make_post
 
@@ -92,3 +93,13 @@ def test_the_first_mistyped_words_are_corrected(posts):
     answer = search("garbagr colection shceduler databse pausse")
 
     assert answer.corrected == "garbage collection scheduler database pausse"
+
+
+def test_many_words_are_asked_for_at_once(engineers):
+    page = make_post(engineers, "Quokka")
+    asked = [
+        *[engine().in_head(f"word{number}") for number in range(999)],
+        engine().in_head("quokka"),
+    ]
+
+    assert engine().some_with(asked, 2) == [*[[]] * 999, [page.pk]]
